@@ -1,0 +1,27 @@
+# What anyone needs: make test (nothing but Go), make bench, make build.
+# What needs root and Debian packages: make test-real, which installs them.
+
+GO      ?= go
+PACKAGE := ./cmd/supervisor
+
+.PHONY: build check test test-real bench fuzz
+
+build:
+	$(GO) build -trimpath -o bin/supervisor $(PACKAGE)
+
+# Formatting, vet on every platform, staticcheck, known vulnerabilities.
+check:
+	./scripts/check
+
+test:
+	$(GO) test -race -timeout 15m ./...
+
+test-real:
+	./scripts/test-real
+
+bench:
+	$(GO) run ./test/bench
+
+# A short run of every fuzz target.
+fuzz:
+	./scripts/fuzz

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/seed-27ba25bb/supervisor/internal/control"
+	"github.com/seed-27ba25bb/supervisor/internal/supervise"
+)
+
+// Status is the answer to "supervisor status".
+func (d *daemon) Status(ctx context.Context) (control.Status, error) {
+	services, err := d.Snapshot(ctx)
+	if err != nil {
+		return control.Status{}, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	st := control.Status{
+		PID: os.Getpid(), Version: version().Version, Mode: string(d.settings.mode), Started: d.started,
+		Services: make([]control.Service, 0, len(services)),
+	}
+	if d.conf != nil {
+		st.Config = d.conf.Files
+	}
+	for _, s := range services {
+		st.Services = append(st.Services, serviceStatus(s))
+	}
+	return st, nil
+}
+
+// Stop is the answer to "supervisor stop".
+func (d *daemon) Stop(context.Context) error {
+	d.Supervisor.Stop()
+	return nil
+}
+
+func serviceStatus(s supervise.Snapshot) control.Service {
+	out := control.Service{Name: s.Name, Behind: s.Behind, Logs: "inherit"}
+	if s.Prefix {
+		out.Logs = "prefix"
+	}
+	if failed(s.Last) {
+		out.Reason = string(s.Last.Outcome)
+		if s.Last.Reason != "" {
+			out.Reason += ": " + s.Last.Reason
+		}
+	}
+	for _, k := range s.Sockets {
+		out.Sockets = append(out.Sockets, control.Socket{Name: k.Name, Address: k.Address, Bound: k.Bound, Learnt: k.Learnt})
+	}
+	for _, g := range s.Generations {
+		out.Generations = append(out.Generations, generationStatus(g))
+	}
+	return out
+}
+
+func generationStatus(g supervise.Generation) control.Generation {
+	out := control.Generation{
+		Number: g.Number, Phase: string(g.Phase), Artifact: g.Artifact, Since: g.Since,
+		BuiltIn: control.Millis(g.BuiltIn), ReadyIn: control.Millis(g.ReadyIn), ReadyBy: g.ReadyBy, Status: g.Status,
+	}
+	if !g.Deadline.IsZero() {
+		out.Deadline = &g.Deadline
+	}
+	for _, p := range g.Processes {
+		out.Processes = append(out.Processes, control.Process{
+			PID: p.PID, Slot: p.Slot, Phase: string(p.Phase), Started: p.Started, Crashes: p.Crashes,
+		})
+	}
+	return out
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/seed-27ba25bb/supervisor/internal/telemetry"
+	"github.com/seed-27ba25bb/supervisor/pkg/watch"
+)
+
+// followSignals does what signals ask for until ctx ends.
+func (d *daemon) followSignals(ctx context.Context) {
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, handled()...)
+	defer signal.Stop(signals)
+	var reloads sync.WaitGroup
+	defer reloads.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	interrupts := 0
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case sig := <-signals:
+			switch actionOf(sig) {
+			case reloadAll:
+				// Each is followed in its own goroutine: the newest must be heard while
+				// an older one is still on its way.
+				reloads.Go(func() { d.Reload(ctx, nil) })
+			case drainAll:
+				d.Supervisor.Stop()
+			case drainThenKill:
+				if interrupts++; interrupts > 1 {
+					d.Kill()
+				} else {
+					d.Supervisor.Stop()
+				}
+			case killAll:
+				d.Kill()
+			default:
+				d.log.Report(telemetry.Report{Kind: telemetry.Notice, Text: fmt.Sprintf("ignored signal %v: it has no meaning yet", sig)})
+			}
+		}
+	}
+}
+
+// action is what a signal asks for.
+type action int
+
+const (
+	ignored action = iota
+	reloadAll
+	drainAll
+	drainThenKill
+	killAll
+)
+
+// followConfig puts each save of the config into force.
+func (d *daemon) followConfig(ctx context.Context) {
+	files, err := d.settings.configFiles()
+	if err != nil || len(files) == 0 {
+		return
+	}
+	w, err := watch.Start(d.configWatch(files))
+	if err != nil {
+		d.log.Report(telemetry.Report{Kind: telemetry.Notice, Text: fmt.Sprintf("cannot watch the config: %v", err)})
+		return
+	}
+	defer w.Close()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case err := <-w.Notices():
+			d.log.Report(telemetry.Report{Kind: telemetry.Notice, Text: err.Error()})
+		case <-w.Batches():
+			d.reloadChanged(ctx)
+			// It may read other files now.
+			if err := w.Update(d.configWatch(files)); err != nil {
+				d.log.Report(telemetry.Report{Kind: telemetry.Notice, Text: fmt.Sprintf("cannot watch all of the config: %v", err)})
+			}
+		}
+	}
+}
+
+// configWatch names all that the config is read from: its files, those that they
+// name, and the directory where a drop-in may appear.
+func (d *daemon) configWatch(files []string) watch.Options {
+	o := watch.Options{
+		Dir:         filepath.Dir(files[0]),
+		Files:       slices.Clone(files),
+		Paths:       []string{"supervisor.d"},
+		NoGitignore: true,
+	}
+	for i, f := range o.Files {
+		if abs, err := filepath.Abs(f); err == nil {
+			o.Files[i] = abs
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.conf != nil {
+		o.Files = append(o.Files, d.conf.Files...)
+	}
+	return o
+}

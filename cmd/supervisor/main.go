@@ -1,0 +1,14 @@
+// Supervisor runs a network service from the first save to hot upgrades, and never
+// loses a connection on the way.
+package main
+
+import (
+	"os"
+
+	"github.com/seed-27ba25bb/supervisor/internal/proc"
+)
+
+func main() {
+	proc.Main()
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}

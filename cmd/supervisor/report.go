@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/config"
+	"github.com/seed-27ba25bb/supervisor/internal/supervise"
+	"github.com/seed-27ba25bb/supervisor/internal/telemetry"
+)
+
+// newLogger writes for the one who watches: pretty on a terminal and in dev, plain
+// lines for a log otherwise. In production the standard output is the service's.
+func newLogger(mode config.Mode, conf *config.Config) *telemetry.Logger {
+	out := os.Stderr
+	if mode == config.Dev {
+		out = os.Stdout
+	}
+	o := telemetry.Options{Mode: telemetry.Plain, Out: out, Color: telemetry.Colored(out)}
+	if mode == config.Dev || telemetry.Terminal(out) {
+		o.Mode = telemetry.Pretty
+	}
+	for _, s := range conf.Services {
+		o.Services = append(o.Services, s.Name)
+	}
+	return telemetry.New(o)
+}
+
+// pendingReports is how many reports may wait for a terminal that was stopped with
+// Ctrl-S or a journal that is slow.
+const pendingReports = 4096
+
+// observe is called in the supervisor's loop, which nothing may hold up: a report
+// that finds no room is dropped, and the next that does says so.
+func (d *daemon) observe(r supervise.Report) {
+	report := telemetry.Report{
+		Service: r.Service, Time: time.Now(), Kind: string(r.Kind), Generation: r.Generation, PID: r.PID,
+		Serving: r.Serving, Took: r.Took, Text: r.Text, Err: r.Err,
+	}
+	select {
+	case d.reports <- report:
+	default:
+		d.dropped.Add(1)
+	}
+}
+
+// writeReports writes what observe was told, until that is closed.
+func (d *daemon) writeReports() {
+	for r := range d.reports {
+		d.log.Report(r)
+		if n := d.dropped.Swap(0); n > 0 {
+			d.log.Report(telemetry.Report{Kind: telemetry.Notice, Text: fmt.Sprintf("%d lines are missing here: the log was not read for too long", n)})
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// run is the program without the process around it.
+func run(args []string, stdout, stderr io.Writer) int {
+	root := command(stdout, stderr)
+	root.SetArgs(withVerb(root, args))
+	err := root.ExecuteContext(context.Background())
+	complain(stderr, err)
+	return exitCode(err)
+}
+
+// withVerb makes "supervisor" and "supervisor --listen :8080" mean dev.
+func withVerb(root *cobra.Command, args []string) []string {
+	for _, a := range args {
+		switch a {
+		case "-h", "--help", "--version":
+			return args
+		}
+	}
+	if len(args) == 0 || args[0] != "" && args[0][0] == '-' {
+		return append([]string{"dev"}, args...)
+	}
+	return args
+}
+
+func command(stdout, stderr io.Writer) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "supervisor",
+		Short: "Run a network service and never lose a connection",
+		Long: `Supervisor holds the listening sockets of a service, rebuilds it, starts the new
+version on the same sockets, waits until it is ready, and then drains the old one.
+Without a verb it does what "supervisor dev" does.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version().String(),
+	}
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return &usageError{err.Error(), "see: " + c.CommandPath() + " --help"}
+	})
+	root.AddCommand(devCommand(), runCommand(), reloadCommand(), statusCommand(), stopCommand(), configCommand(), versionCommand())
+	return root
+}

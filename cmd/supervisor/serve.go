@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-27ba25bb/supervisor/internal/config"
+	"github.com/seed-27ba25bb/supervisor/internal/control"
+	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+	"github.com/seed-27ba25bb/supervisor/internal/proc"
+	"github.com/seed-27ba25bb/supervisor/internal/supervise"
+	"github.com/seed-27ba25bb/supervisor/internal/telemetry"
+)
+
+func devCommand() *cobra.Command {
+	s := &settings{mode: config.Dev}
+	c := &cobra.Command{
+		Use:   "dev [PACKAGE | -- COMMAND…]",
+		Short: "Watch, rebuild, and put each save in service",
+		Long: `Dev builds the service, runs it on sockets that stay open, watches its sources, and
+at each save puts the new version in service beside the old one, which then drains.
+A build that fails changes nothing. Without a config and a package it runs the main
+package of the Go module around this directory.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := s.words(c, args); err != nil {
+				return err
+			}
+			return serve(c.Context(), s)
+		},
+	}
+	s.flags(c)
+	return c
+}
+
+func runCommand() *cobra.Command {
+	s := &settings{mode: config.Run}
+	c := &cobra.Command{
+		Use:   "run [-- COMMAND…]",
+		Short: "Run in production: SIGHUP or reload hands off",
+		Long: `Run keeps the service's sockets open and runs the service on them. SIGHUP, or
+"supervisor reload", reads the config again, builds if there is a build, starts the
+new version, waits until it is ready, and drains the old one. Nothing is watched.
+If the supervisor is killed, the service goes on.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := s.words(c, args); err != nil {
+				return err
+			}
+			return serve(c.Context(), s)
+		},
+	}
+	s.flags(c)
+	return c
+}
+
+// serve is the life of a supervisor: it starts everything, follows signals and
+// requests, and returns when all is drained.
+func serve(ctx context.Context, s *settings) error {
+	conf, err := s.load(ctx)
+	if err != nil {
+		return err
+	}
+	path, err := control.Path(s.where())
+	if err != nil {
+		return err
+	}
+	server, err := control.Listen(path)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	d, err := newDaemon(s, path+".notify", conf)
+	if err != nil {
+		return err
+	}
+	defer d.close()
+	return d.run(ctx, conf, server)
+}
+
+// daemon is what a running supervisor consists of.
+type daemon struct {
+	settings *settings
+	started  time.Time
+	log      *telemetry.Logger
+	system   *supervise.System
+	guardian *proc.Guardian
+	*supervise.Supervisor
+
+	reports chan telemetry.Report
+	dropped atomic.Int64 // reports for which there was no room
+
+	mu   sync.Mutex // the config may be asked for while a reload replaces it
+	conf *config.Config
+}
+
+func newDaemon(s *settings, notifyDir string, conf *config.Config) (*daemon, error) {
+	d := &daemon{settings: s, started: time.Now(), log: newLogger(s.mode, conf), reports: make(chan telemetry.Report, pendingReports)}
+	var err error
+	if s.mode == config.Dev {
+		// In dev nothing outlives the supervisor, whatever ends it.
+		if d.guardian, err = proc.NewGuardian(); err != nil {
+			return nil, err
+		}
+	}
+	// Left by a supervisor that was killed; its processes no longer reach it there.
+	if err := os.RemoveAll(notifyDir); err != nil {
+		return nil, fmt.Errorf("cannot clean up after a former supervisor: %w", err)
+	}
+	if d.system, err = supervise.NewSystem(notifyDir, d.guardian); err != nil {
+		d.guardian.Close()
+		return nil, err
+	}
+	d.Supervisor = supervise.New(supervise.Options{World: d.system, Observe: d.observe, Output: d.log.Writer})
+	return d, nil
+}
+
+func (d *daemon) close() {
+	d.system.Close()
+	d.guardian.Close()
+}
+
+// run returns when the supervisor has ended: nil if it was asked to.
+func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.Server) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var jobs sync.WaitGroup
+	defer jobs.Wait()
+	defer cancel()
+	var writer sync.WaitGroup
+	writer.Go(d.writeReports)
+	defer func() { close(d.reports); writer.Wait() }()
+	ended := make(chan struct{})
+	jobs.Go(func() { defer close(ended); d.Supervisor.Run(context.Background()) })
+	jobs.Go(func() { server.Serve(ctx, d) })
+	jobs.Go(func() { d.followSignals(ctx) })
+	failed := make(chan error, 1)
+	jobs.Go(func() { failed <- d.begin(ctx, conf) })
+	if d.settings.mode == config.Dev {
+		jobs.Go(func() { d.followConfig(ctx) })
+	}
+	<-ended
+	cancel()
+	return <-failed
+}
+
+// begin brings everything up. In dev a service that fails at first may be mended
+// by the next save. In production nobody is there to do so: then the supervisor
+// ends, for whoever started it to see.
+func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
+	d.warn(conf)
+	names, err := d.apply(ctx, conf)
+	if err != nil {
+		d.Supervisor.Stop()
+		return err
+	}
+	verdicts, err := d.Supervisor.Reload(ctx, names)
+	if err != nil {
+		return nil // it ended meanwhile
+	}
+	if d.settings.mode == config.Dev {
+		return nil
+	}
+	worst := exitFine
+	for _, v := range verdicts {
+		if v.Decisive() == lifecycle.Ended {
+			return nil
+		}
+		worst = max(worst, codeOf(v))
+	}
+	if worst == exitFine {
+		return nil
+	}
+	d.Supervisor.Stop()
+	return verdictError(worst)
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/seed-27ba25bb/supervisor/internal/config"
+	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+	"github.com/seed-27ba25bb/supervisor/internal/supervise"
+	"github.com/seed-27ba25bb/supervisor/internal/telemetry"
+	"github.com/seed-27ba25bb/supervisor/pkg/listener"
+	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
+	"github.com/seed-27ba25bb/supervisor/pkg/watch"
+)
+
+// apply makes the config the one in force, and returns the services that run
+// something else by it. On an error the one before stays.
+func (d *daemon) apply(ctx context.Context, conf *config.Config) (changed []string, err error) {
+	var services []supervise.Service
+	for _, c := range conf.Services {
+		services = append(services, d.service(c))
+	}
+	if changed, err = d.Apply(ctx, services); err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.conf = conf
+	return changed, nil
+}
+
+// warn tells of settings that have no effect.
+func (d *daemon) warn(conf *config.Config) {
+	for _, w := range conf.Warnings {
+		d.log.Report(telemetry.Report{Kind: telemetry.Notice, Text: w})
+	}
+}
+
+// service is a service of the config in the terms of what runs it.
+func (d *daemon) service(c config.Service) supervise.Service {
+	s := supervise.Service{
+		Name:    c.Name,
+		Sockets: c.Listen,
+		Policy: lifecycle.Policy{
+			Workers: c.Workers, ReadyTimeout: c.Ready.Timeout, Confirm: c.Ready.Confirm,
+			DrainTimeout: c.Drain.Timeout, Watchdog: c.Ready.Watchdog,
+		},
+		Build:   buildOptions(c),
+		Command: c.Command,
+		Args:    c.Args,
+		Dir:     c.Dir,
+		Env:     c.Env,
+		Prefix:  c.Logs == config.LogsPrefix,
+		Restart: c.Handoff.By == config.HandoffRestart,
+		Overlap: c.Handoff.By == config.HandoffSystemd,
+		Ready: supervise.Readiness{
+			By: string(c.Ready.By), After: c.Ready.After,
+			HTTP: probeURL(c), TCP: probeAddress(c), Exec: c.Ready.Exec,
+		},
+		Signal: c.Drain.Signal,
+		Same:   nil,
+	}
+	s.Same = func(o supervise.Service) bool { return sameService(c, o) }
+	s.Origin = c
+	if d.settings.mode == config.Dev {
+		s.Watch = watchPaths(c)
+	}
+	return s
+}
+
+func sameService(c config.Service, o supervise.Service) bool {
+	other, ok := o.Origin.(config.Service)
+	return ok && c.Equal(other)
+}
+
+func buildOptions(c config.Service) rebuild.Options {
+	o := rebuild.Options{
+		Dir: c.Dir, Command: c.Build.Command, Output: c.Build.Output, Flags: c.Build.Flags,
+		Before: c.Build.Before, After: c.Build.After, Timeout: c.Build.Timeout,
+		Env: append(os.Environ(), c.Env...), Name: c.Name, Store: artifactDir(c.Dir),
+	}
+	if c.Build.Command == "" {
+		o.Package = c.Package
+	}
+	return o
+}
+
+// artifactDir keeps the artifacts of a project between runs.
+func artifactDir(dir string) string {
+	sum := sha256.Sum256([]byte(dir))
+	return filepath.Join(cacheDir(), filepath.Base(dir)+"-"+hex.EncodeToString(sum[:5]))
+}
+
+// cacheDir is systemd's CacheDirectory= if there is one, else the user's.
+func cacheDir() string {
+	if dir, _, _ := strings.Cut(os.Getenv("CACHE_DIRECTORY"), ":"); dir != "" {
+		return dir
+	}
+	if dir, err := os.UserCacheDir(); err == nil {
+		return filepath.Join(dir, "supervisor")
+	}
+	return "/var/cache/supervisor"
+}
+
+// watchPaths: a Go package is followed by what it is built from, everything else
+// by the files in its directory, less what the build makes.
+func watchPaths(c config.Service) *supervise.WatchPaths {
+	w := &supervise.WatchPaths{Options: watch.Options{
+		Dir: c.Dir, Paths: c.Watch.Paths, Include: c.Watch.Include, Exclude: slices.Clone(c.Watch.Exclude),
+		Poll: c.Watch.Poll.Every,
+	}}
+	if c.Watch.Poll.Never {
+		w.Poll = watch.PollNever
+	}
+	if c.Build.Output != "" {
+		w.Exclude = append(w.Exclude, filepath.ToSlash(filepath.Clean(c.Build.Output)))
+	}
+	if len(w.Paths) == 0 {
+		w.Graph = c.Package != "" && c.Build.Command == ""
+		if !w.Graph {
+			w.Paths = []string{"."}
+		}
+	}
+	return w
+}
+
+// probeURL completes a path with the address of the first tcp socket.
+func probeURL(c config.Service) string {
+	if strings.HasPrefix(c.Ready.HTTP, "/") {
+		return "http://" + firstTCP(c.Listen) + c.Ready.HTTP
+	}
+	return c.Ready.HTTP
+}
+
+func probeAddress(c config.Service) string {
+	if c.Ready.TCP != "" {
+		return c.Ready.TCP
+	}
+	return firstTCP(c.Listen)
+}
+
+// firstTCP is where a client on this host reaches the first tcp socket.
+func firstTCP(all []listener.Address) string {
+	for _, a := range all {
+		if !strings.HasPrefix(a.Network, "tcp") {
+			continue
+		}
+		host, port, err := net.SplitHostPort(a.Addr)
+		if err != nil {
+			return a.Addr
+		}
+		if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+			host = "localhost"
+		}
+		return net.JoinHostPort(host, port)
+	}
+	return ""
+}

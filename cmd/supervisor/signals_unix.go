@@ -1,0 +1,31 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"syscall"
+)
+
+// handled are the signals that the supervisor takes, those included that mean
+// nothing to it yet and would otherwise end it.
+func handled() []os.Signal {
+	return []os.Signal{
+		syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT,
+		syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGTTIN, syscall.SIGTTOU,
+	}
+}
+
+func actionOf(s os.Signal) action {
+	switch s {
+	case syscall.SIGHUP:
+		return reloadAll
+	case syscall.SIGTERM:
+		return drainAll
+	case syscall.SIGINT:
+		return drainThenKill
+	case syscall.SIGQUIT:
+		return killAll
+	}
+	return ignored
+}

@@ -1,0 +1,8 @@
+package main
+
+import "os"
+
+// handled: Windows has Ctrl-C and Ctrl-Break, both os.Interrupt.
+func handled() []os.Signal { return []os.Signal{os.Interrupt} }
+
+func actionOf(os.Signal) action { return drainThenKill }

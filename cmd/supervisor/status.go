@@ -1,0 +1,110 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-27ba25bb/supervisor/internal/config"
+	"github.com/seed-27ba25bb/supervisor/internal/control"
+)
+
+func statusCommand() *cobra.Command {
+	var k client
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Show what serves, what is on its way and what drains",
+		Args:  noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			to, err := k.dial(c.Context())
+			if err != nil {
+				return err
+			}
+			st, err := to.Status(c.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				e := json.NewEncoder(c.OutOrStdout())
+				e.SetIndent("", "  ")
+				return e.Encode(st)
+			}
+			return printStatus(c.OutOrStdout(), st, time.Now())
+		},
+	}
+	k.flags(c)
+	c.Flags().BoolVar(&asJSON, "json", false, "print everything, as JSON")
+	return c
+}
+
+func printStatus(w io.Writer, st control.Status, now time.Time) error {
+	fmt.Fprintf(w, "supervisor %s, pid %d, %s, up %s\n", st.Version, st.PID, st.Mode, age(now, st.Started))
+	for _, s := range st.Services {
+		fmt.Fprintf(w, "\n%s%s\n", s.Name, listed(s.Sockets))
+		if s.Behind {
+			fmt.Fprintf(w, "  what serves is older than the source: %s\n", s.Reason)
+		}
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		for _, g := range s.Generations {
+			fmt.Fprintf(t, "  #%d\t%s\t%s\t%s\n", g.Number, phase(g, now), pids(g), g.Status)
+		}
+		if err := t.Flush(); err != nil {
+			return err
+		}
+		if len(s.Generations) == 0 {
+			fmt.Fprintln(w, "  nothing serves")
+		}
+	}
+	return nil
+}
+
+func listed(sockets []control.Socket) string {
+	var all strings.Builder
+	for _, k := range sockets {
+		fmt.Fprintf(&all, "  %s=%s", k.Name, k.Address)
+		if k.Learnt {
+			all.WriteString(" (learnt)")
+		}
+	}
+	return all.String()
+}
+
+// phase says where a generation is, for how long, and how long a drain still has.
+func phase(g control.Generation, now time.Time) string {
+	text := g.Phase + " for " + age(now, g.Since)
+	if g.Deadline != nil {
+		text += ", ends in " + age(*g.Deadline, now)
+	}
+	return text
+}
+
+func pids(g control.Generation) string {
+	var all []string
+	for _, p := range g.Processes {
+		switch {
+		case p.PID == 0:
+			all = append(all, p.Phase)
+		case p.Phase == "ready" || p.Phase == "stopping":
+			all = append(all, fmt.Sprintf("pid %d", p.PID))
+		default:
+			all = append(all, fmt.Sprintf("pid %d (%s)", p.PID, p.Phase))
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+func age(now, then time.Time) string { return max(0, now.Sub(then)).Round(time.Second).String() }
+
+func printConfig(w io.Writer, conf *config.Config) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, s := range conf.Explain() {
+		fmt.Fprintf(t, "%s = %s\t# %s\n", s.Key, s.Value, s.Origin)
+	}
+	return t.Flush()
+}

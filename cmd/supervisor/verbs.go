@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-27ba25bb/supervisor/internal/control"
+	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+)
+
+// client is the command line of the verbs that speak to a supervisor that runs.
+type client struct {
+	files   []string
+	control string
+}
+
+func (k *client) flags(c *cobra.Command) {
+	c.Flags().StringArrayVarP(&k.files, "config", "c", nil, "the first config `FILE` of the supervisor that is meant")
+	controlFlag(c, &k.control)
+}
+
+func (k *client) dial(ctx context.Context) (*control.Client, error) {
+	o := control.PathOptions{Control: k.control}
+	if len(k.files) > 0 {
+		o.Config = k.files[0]
+	}
+	path, err := control.Find(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return control.NewClient(path), nil
+}
+
+func reloadCommand() *cobra.Command {
+	var k client
+	c := &cobra.Command{
+		Use:   "reload [SERVICE…]",
+		Short: "Build and hand off, wait, and print the verdict",
+		Long: `Reload reads the config again, builds if there is a build, hands the services off
+(all of them if none is named), and waits for the verdicts. Exit codes: 0 promoted,
+2 bad config or no such service, 3 build failed, 4 not ready or exited, 5 rolled
+back, 6 no supervisor answers. With 2 to 5 what served before still does.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			to, err := k.dial(c.Context())
+			if err != nil {
+				return err
+			}
+			results, err := to.Reload(c.Context(), args)
+			if err != nil {
+				return err
+			}
+			return printResults(c.OutOrStdout(), results)
+		},
+	}
+	k.flags(c)
+	return c
+}
+
+func printResults(w io.Writer, results []control.Result) error {
+	worst := exitFine
+	for _, r := range results {
+		fmt.Fprintf(w, "%s: %s\n", r.Service, sentence(r.Verdict))
+		worst = max(worst, codeOf(r.Verdict))
+	}
+	if worst != exitFine {
+		return verdictError(worst)
+	}
+	return nil
+}
+
+// sentence says a verdict to a person.
+func sentence(v lifecycle.Verdict) string {
+	text := string(v.Outcome)
+	switch v.Outcome {
+	case lifecycle.Promoted:
+		return fmt.Sprintf("promoted generation %d", v.Generation)
+	case lifecycle.Unchanged:
+		return fmt.Sprintf("unchanged: generation %d serves what the build makes", v.Serving)
+	case lifecycle.Superseded:
+		text = fmt.Sprintf("superseded by generation %d, %s", v.By, v.Final)
+	}
+	if v.Reason != "" {
+		text += ": " + v.Reason
+	}
+	if v.Serving == 0 {
+		return text + "; nothing serves"
+	}
+	return fmt.Sprintf("%s; generation %d serves", text, v.Serving)
+}
+
+func stopCommand() *cobra.Command {
+	var k client
+	c := &cobra.Command{
+		Use:   "stop",
+		Short: "Drain everything and end the supervisor",
+		Args:  noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			to, err := k.dial(c.Context())
+			if err != nil {
+				return err
+			}
+			return to.Stop(c.Context())
+		},
+	}
+	k.flags(c)
+	return c
+}
+
+func configCommand() *cobra.Command {
+	s := &settings{mode: "run"}
+	var dev bool
+	c := &cobra.Command{
+		Use:   "config [PACKAGE | -- COMMAND…]",
+		Short: "Print the effective config, and where each value comes from",
+		RunE: func(c *cobra.Command, args []string) error {
+			if dev {
+				s.mode = "dev"
+			}
+			if err := s.words(c, args); err != nil {
+				return err
+			}
+			conf, err := s.load(c.Context())
+			if err != nil {
+				return err
+			}
+			return printConfig(c.OutOrStdout(), conf)
+		},
+	}
+	s.flags(c)
+	c.Flags().BoolVar(&dev, "dev", false, "as dev would have it; otherwise as run would")
+	return c
+}

@@ -1,0 +1,103 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/pkg/listener"
+)
+
+// assemble makes a Config of clean layers, unless there is any fault.
+func (l *loader) assemble() (*Config, error) {
+	services := l.firsts()
+	m, err := merge(append([]*layer{l.defaults(l.names())}, l.layers...))
+	if err != nil {
+		return nil, &Error{Problem: "layers do not merge", cause: err}
+	}
+	l.reportUnset(m)
+	cfg := &Config{}
+	sockets := newSockets()
+	for _, service := range services {
+		r := l.reader(m, service)
+		s := r.settle()
+		sockets.claim(r, &s)
+		environment := r.environment()
+		s.Env = environment.resolved()
+		cfg.Services = append(cfg.Services, s)
+		cfg.Warnings = append(cfg.Warnings, r.rules(s)...)
+		cfg.settings = append(cfg.settings, r.explain(s, environment)...)
+	}
+	if len(services) == 0 && len(l.problems.found) == 0 {
+		l.problems.add(l.firstFile(), "", wrong("no service is configured").hinted("add [services.NAME] with a package or a command"))
+	}
+	if err := l.problems.err(); err != nil {
+		return nil, err
+	}
+	slices.Sort(l.files)
+	cfg.Files = slices.Compact(l.files)
+	return cfg, nil
+}
+
+// firstFile is the place to name when something is missing from all files.
+func (l *loader) firstFile() place {
+	if len(l.Files) == 0 {
+		return place{}
+	}
+	return place{file: l.Files[0]}
+}
+
+// reportUnset tells of variables that are missing, where the value counts.
+func (l *loader) reportUnset(m merged) {
+	for _, id := range slices.Sorted(maps.Keys(m.owner)) {
+		owner := m.owner[id]
+		if f, ok := owner.unset[id]; ok {
+			c := checker{owner, l.vars, &l.problems, l.broken}
+			c.report(pathFrom(id), f)
+		}
+	}
+}
+
+// settle reads all keys but env and env_files.
+func (r reader) settle() Service {
+	return Service{
+		Name:    r.service.name,
+		Listen:  get[[]listener.Address](r, "listen"),
+		Package: get[string](r, "package"),
+		Command: get[[]string](r, "command"),
+		Args:    get[[]string](r, "args"),
+		Dir:     resolve(r.base, get[string](r, "dir")),
+		Workers: get[int](r, "workers"),
+		Logs:    Logs(get[string](r, "logs")),
+		Build: Build{
+			Command: get[string](r, "build.command"),
+			Output:  get[string](r, "build.output"),
+			Flags:   get[[]string](r, "build.flags"),
+			Before:  get[[]string](r, "build.before"),
+			After:   get[[]string](r, "build.after"),
+			Timeout: get[time.Duration](r, "build.timeout"),
+		},
+		Watch: Watch{
+			Paths:   get[[]string](r, "watch.paths"),
+			Include: get[[]string](r, "watch.include"),
+			Exclude: get[[]string](r, "watch.exclude"),
+			Poll:    get[Poll](r, "watch.poll"),
+		},
+		Handoff: Handoff{By: HandoffBy(get[string](r, "handoff.by"))},
+		Ready: Ready{
+			By:       ReadyBy(get[string](r, "ready.by")),
+			Timeout:  get[time.Duration](r, "ready.timeout"),
+			After:    get[time.Duration](r, "ready.after"),
+			Watchdog: get[time.Duration](r, "ready.watchdog"),
+			Confirm:  get[time.Duration](r, "ready.confirm"),
+			HTTP:     get[string](r, "ready.http"),
+			TCP:      get[string](r, "ready.tcp"),
+			Exec:     get[[]string](r, "ready.exec"),
+		},
+		Drain: Drain{
+			Signal:  get[syscall.Signal](r, "drain.signal"),
+			Timeout: get[time.Duration](r, "drain.timeout"),
+		},
+	}
+}

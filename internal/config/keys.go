@@ -1,0 +1,127 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Key is one thing that can be configured.
+type Key struct {
+	// Name has NAME where any service name stands.
+	Name string
+	Type Type
+	// Default is empty if there is none.
+	Default string
+	// RunDefault is set if Run has another default than Dev.
+	RunDefault string
+	// Choices are the allowed words of a Choice.
+	Choices []string
+	// Positive durations must be longer than 0.
+	Positive bool
+	Help     string
+}
+
+// Type is what kind of value a key takes.
+type Type string
+
+const (
+	Text      Type = "string"
+	Strings   Type = "list of strings"
+	Table     Type = "table of strings"
+	Number    Type = "whole number"
+	Choice    Type = "choice"
+	Duration  Type = "duration"
+	Polling   Type = "choice or duration"
+	Signal    Type = "signal"
+	Addresses Type = "list of addresses"
+	Endpoint  Type = "URL or path"
+	HostPort  Type = "host:port"
+)
+
+// Keys are all keys, in the order of the README. A profile takes the same
+// ones below profiles.NAME.
+func Keys() []Key {
+	return []Key{
+		{Name: "services.NAME.listen", Type: Addresses, Help: "sockets to hold, each as [name=]address"},
+		{Name: "services.NAME.package", Type: Text, Help: "Go package to build and run, relative to dir"},
+		{Name: "services.NAME.command", Type: Strings, Help: "program to run, instead of a package"},
+		{Name: "services.NAME.args", Type: Strings, Help: "arguments added to the package or command"},
+		{Name: "services.NAME.dir", Type: Text, Default: ".", Help: "where the service is built and run, relative to the first config file"},
+		{Name: "services.NAME.env", Type: Table, Help: "variables added to the environment"},
+		{Name: "services.NAME.env_files", Type: Strings, Help: "files of KEY=value lines, below env, relative to the first config file"},
+		{Name: "services.NAME.workers", Type: Number, Default: "1", Help: "processes of a generation"},
+		{Name: "services.NAME.logs", Type: Choice, Default: "prefix", RunDefault: "inherit", Choices: []string{"inherit", "prefix"}, Help: "where output goes: as it is, or with the service's name before each line"},
+		{Name: "services.NAME.build.command", Type: Text, Help: "shell command that makes output, instead of the Go build"},
+		{Name: "services.NAME.build.output", Type: Text, Help: "executable that build.command makes, relative to dir"},
+		{Name: "services.NAME.build.flags", Type: Strings, Help: "flags of go build"},
+		{Name: "services.NAME.build.before", Type: Strings, Help: "shell commands to run before the build"},
+		{Name: "services.NAME.build.after", Type: Strings, Help: "shell commands to run after the build"},
+		{Name: "services.NAME.build.timeout", Type: Duration, Default: "10m", Positive: true, Help: "how long a build may take"},
+		{Name: "services.NAME.watch.paths", Type: Strings, Help: "what to watch; without it, what the package is built from, or dir"},
+		{Name: "services.NAME.watch.include", Type: Strings, Help: "patterns of files that count; without it, all"},
+		{Name: "services.NAME.watch.exclude", Type: Strings, Help: "patterns of files that do not count"},
+		{Name: "services.NAME.watch.poll", Type: Polling, Default: "auto", Choices: []string{"auto", "never"}, Help: "when to look at files instead of waiting for events"},
+		{Name: "services.NAME.handoff.by", Type: Choice, Default: "auto", Choices: []string{"auto", "systemd", "restart"}, Help: "how sockets reach the service"},
+		{Name: "services.NAME.ready.by", Type: Choice, Default: "auto", Choices: []string{"auto", "notify", "http", "tcp", "exec", "alive"}, Help: "what shows that a new generation can serve"},
+		{Name: "services.NAME.ready.timeout", Type: Duration, Default: "60s", Positive: true, Help: "how long it may take to get ready"},
+		{Name: "services.NAME.ready.after", Type: Duration, Default: "1s", Help: "how long it must stay alive for alive"},
+		{Name: "services.NAME.ready.confirm", Type: Duration, Default: "0s", Help: "how long after a handoff a crash brings the previous version back"},
+		{Name: "services.NAME.ready.http", Type: Endpoint, Default: "/", Help: "what to ask for http: a URL, or a path on the first tcp socket"},
+		{Name: "services.NAME.ready.tcp", Type: HostPort, Help: "where to connect for tcp; without it, the first tcp socket"},
+		{Name: "services.NAME.ready.exec", Type: Strings, Help: "program that exits with 0 once the service is ready"},
+		{Name: "services.NAME.ready.watchdog", Type: Duration, Default: "0s", Help: "longest silence of a process that was told to send WATCHDOG=1; 0s: it need not"},
+		{Name: "services.NAME.drain.signal", Type: Signal, Default: "TERM", Help: "what tells an old generation to end"},
+		{Name: "services.NAME.drain.timeout", Type: Duration, Default: "30s", Help: "how long it may take before it is killed"},
+	}
+}
+
+// The bounds of a Number. There is only one such key.
+const (
+	minWorkers = 1
+	maxWorkers = 1024
+)
+
+// Allowed says in words what the key takes.
+func (k Key) Allowed() string {
+	switch k.Type {
+	case Strings:
+		return "a list of strings"
+	case Table:
+		return "a table of strings"
+	case Number:
+		return fmt.Sprintf("a whole number from %d to %d", minWorkers, maxWorkers)
+	case Choice:
+		return "one of " + quoted(k.Choices)
+	case Duration:
+		if k.Positive {
+			return `a duration above 0 such as "30s"`
+		}
+		return `a duration such as "30s"`
+	case Polling:
+		return quoted(k.Choices) + ` or a duration such as "500ms"`
+	case Signal:
+		return `a signal such as "TERM"`
+	case Addresses:
+		return `a list of addresses such as ["http=tcp://:8080"]`
+	case Endpoint:
+		return `a URL or a path such as "/healthz"`
+	case HostPort:
+		return `an address such as "127.0.0.1:8080"`
+	default:
+		return "a string"
+	}
+}
+
+func quoted(words []string) string { return `"` + strings.Join(words, `", "`) + `"` }
+
+// value is what the key has if nobody sets it, or nil.
+func (k Key) value(m Mode) any {
+	switch {
+	case m == Run && k.RunDefault != "":
+		return k.RunDefault
+	case k.Default != "":
+		return k.Default
+	default:
+		return nil
+	}
+}

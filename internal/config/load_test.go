@@ -1,0 +1,255 @@
+package config
+
+import (
+	"path/filepath"
+	"reflect"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/pkg/listener"
+)
+
+// everything sets each key to something that is no default.
+const everythingTOML = `
+[services.web]
+listen  = ["http=tcp://:8080", "unix:///run/web.sock?mode=0600"]
+package = "./cmd/web"
+args = ["-v", "$$HOME ${WHO:nobody}"]
+dir = "sub"
+env = { APP_ENV = "dev", "a.b" = "dotted" }
+env_files = [".env"]
+workers = 2
+logs = "inherit"
+
+[services.web.build]
+flags = ["-race"]
+before = ["make gen"]
+after = ["make check"]
+timeout = "5m"
+
+[services.web.watch]
+paths = ["."]
+include = ["*.go"]
+exclude = ["**/testdata/**"]
+poll = "500ms"
+
+[services.web.handoff]
+by = "systemd"
+
+[services.web.ready]
+by = "http"
+timeout = "10s"
+after = "2s"
+confirm = "3s"
+watchdog = "4s"
+http = "/healthz"
+tcp = "127.0.0.1:9000"
+exec = ["./ready"]
+
+[services.web.drain]
+signal = "SIGINT"
+timeout = "0s"
+`
+
+const everythingYAML = `
+services:
+  web:
+    listen: ["http=tcp://:8080", "unix:///run/web.sock?mode=0600"]
+    package: ./cmd/web
+    args:
+      - -v
+      - $$HOME ${WHO:nobody}
+    dir: sub
+    env: {APP_ENV: dev, a.b: dotted}
+    env_files: [.env]
+    workers: 2
+    logs: inherit
+    build: {flags: [-race], before: [make gen], after: [make check], timeout: 5m}
+    watch: {paths: [.], include: ["*.go"], exclude: ["**/testdata/**"], poll: 500ms}
+    handoff: {by: systemd}
+    ready: {by: http, timeout: 10s, after: 2s, confirm: 3s, watchdog: 4s, http: /healthz, tcp: "127.0.0.1:9000", exec: [./ready]}
+    drain: {signal: SIGINT, timeout: 0s}
+`
+
+const everythingJSON = `{"services": {"web": {
+  "listen": ["http=tcp://:8080", "unix:///run/web.sock?mode=0600"],
+  "package": "./cmd/web",
+  "args": ["-v", "$$HOME ${WHO:nobody}"],
+  "dir": "sub",
+  "env": {"APP_ENV": "dev", "a.b": "dotted"},
+  "env_files": [".env"],
+  "workers": 2,
+  "logs": "inherit",
+  "build": {"flags": ["-race"], "before": ["make gen"], "after": ["make check"], "timeout": "5m"},
+  "watch": {"paths": ["."], "include": ["*.go"], "exclude": ["**/testdata/**"], "poll": "500ms"},
+  "handoff": {"by": "systemd"},
+  "ready": {"by": "http", "timeout": "10s", "after": "2s", "confirm": "3s", "watchdog": "4s", "http": "/healthz", "tcp": "127.0.0.1:9000", "exec": ["./ready"]},
+  "drain": {"signal": "SIGINT", "timeout": "0s"}
+}}}`
+
+func everything(dir string) Service {
+	return Service{
+		Name: "web",
+		Listen: []listener.Address{
+			{Name: "http", Network: "tcp", Addr: ":8080"},
+			{Name: "socket1", Network: "unix", Addr: "/run/web.sock", Mode: 0o600},
+		},
+		Package: "./cmd/web",
+		Args:    []string{"-v", "$HOME nobody"},
+		Dir:     filepath.Join(dir, "sub"),
+		Env:     []string{"APP_ENV=dev", "DB=x", "a.b=dotted"},
+		Workers: 2,
+		Logs:    LogsInherit,
+		Build:   Build{Flags: []string{"-race"}, Before: []string{"make gen"}, After: []string{"make check"}, Timeout: 5 * time.Minute},
+		Watch: Watch{
+			Paths: []string{"."}, Include: []string{"*.go"}, Exclude: []string{"**/testdata/**"},
+			Poll: Poll{Every: 500 * time.Millisecond},
+		},
+		Handoff: Handoff{HandoffSystemd},
+		Ready: Ready{
+			By: ReadyHTTP, Timeout: 10 * time.Second, After: 2 * time.Second, Confirm: 3 * time.Second,
+			HTTP: "/healthz", TCP: "127.0.0.1:9000", Exec: []string{"./ready"}, Watchdog: 4 * time.Second,
+		},
+		Drain: Drain{syscall.SIGINT, 0},
+	}
+}
+
+func TestFormats(t *testing.T) {
+	for file, text := range map[string]string{
+		"supervisor.toml": everythingTOML, "x.yaml": everythingYAML, "x.YML": everythingYAML, "x.json": everythingJSON,
+		"no-extension": everythingTOML, "x.conf": everythingTOML, "bom.toml": "\ufeff" + everythingTOML,
+	} {
+		t.Run(file, func(t *testing.T) {
+			o := in(t, map[string]string{file: text, ".env": "DB=x\nAPP_ENV=prod\n", "sub/x": ""}, Options{Files: []string{file}})
+			c, err := Load(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := []Service{everything(o.Dir)}; !reflect.DeepEqual(c.Services, want) {
+				t.Errorf("got\n%+v\nwant\n%+v", c.Services, want)
+			}
+			files := []string{filepath.Join(o.Dir, file), filepath.Join(o.Dir, ".env")}
+			slices.Sort(files)
+			if !slices.Equal(c.Files, files) {
+				t.Errorf("got files %q, want %q", c.Files, files)
+			}
+		})
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	for mode, logs := range map[Mode]Logs{"": LogsPrefix, Dev: LogsPrefix, Run: LogsInherit} {
+		o := in(t, tomlFile(web), Options{Mode: mode})
+		c, err := Load(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := Service{
+			Name: "web", Package: ".", Dir: o.Dir, Workers: 1, Logs: logs,
+			Build:   Build{Timeout: 10 * time.Minute},
+			Handoff: Handoff{HandoffAuto},
+			Ready:   Ready{By: ReadyAuto, Timeout: time.Minute, After: time.Second, HTTP: "/"},
+			Drain:   Drain{syscall.SIGTERM, 30 * time.Second},
+		}
+		if !reflect.DeepEqual(c.Services, []Service{want}) {
+			t.Errorf("mode %q: got\n%+v\nwant\n%+v", mode, c.Services, want)
+		}
+	}
+}
+
+func TestLayers(t *testing.T) {
+	// Each source sets the key of its own name and all above it, so that
+	// every key must end with the source it is named for.
+	files := map[string]string{
+		"base/supervisor.toml":        "[services.web]\npackage=\".\"\nenv={base=\"1\",second=\"1\",a=\"1\",b=\"1\",profile=\"1\",variable=\"1\",flag=\"1\"}\nargs=[\"1\", \"2\"]\n[profiles.p.services.web.env]\nprofile=\"5\"\nvariable=\"5\"\nflag=\"5\"\n",
+		"second.yaml":                 "services: {web: {env: {second: '2', a: '2', b: '2', profile: '2', variable: '2', flag: '2'}, args: ['3']}}",
+		"base/supervisor.d/a.json":    `{"services": {"web": {"env": {"a": "3", "b": "3", "profile": "3", "variable": "3", "flag": "3"}}}}`,
+		"base/supervisor.d/b.toml":    "services.web.env={b=\"4\",profile=\"4\",variable=\"4\",flag=\"4\"}",
+		"base/supervisor.d/c.toml~":   "not read",
+		"base/supervisor.d/.d.toml":   "not read",
+		"base/supervisor.d/e.toml/no": "not read",
+		"supervisor.d/f.toml":         "not read",
+	}
+	c := mustLoad(t, files, Options{
+		Files:   []string{"base/supervisor.toml", "second.yaml"},
+		Profile: "p",
+		Environ: []string{"SUPERVISOR_SERVICES__WEB__ENV__variable=6", "SUPERVISOR_SERVICES__WEB__ENV__flag=6"},
+		Flags:   map[string]any{"services.web.env": map[string]string{"flag": "7"}},
+	})
+	want := []string{"a=3", "b=4", "base=1", "flag=7", "profile=5", "second=2", "variable=6"}
+	if got := c.Services[0].Env; !slices.Equal(got, want) {
+		t.Errorf("got env %q, want %q", got, want)
+	}
+	if got := c.Services[0].Args; !slices.Equal(got, []string{"3"}) {
+		t.Errorf("got args %q: lists must replace", got)
+	}
+	if len(c.Files) != 4 {
+		t.Errorf("got files %q, want 4", c.Files)
+	}
+}
+
+func TestServiceOrder(t *testing.T) {
+	files := map[string]string{
+		"supervisor.toml":       "[services.zeta]\npackage=\".\"\nlisten=[\":1\"]\n[services.alpha.build]\nflags=[]\n[services.mid]\npackage=\".\"\nlisten=[\":2\", \"x=:3\", \":4\"]\n[services.alpha]\npackage=\".\"\n[profiles.p.services.last]\npackage=\".\"\n",
+		"supervisor.d/aaa.toml": "[services.aaa]\npackage=\".\"\nlisten=[\":5\"]",
+	}
+	c := mustLoad(t, files, Options{Profile: "p"})
+	var names, sockets []string
+	for _, s := range c.Services {
+		names = append(names, s.Name)
+		for _, a := range s.Listen {
+			sockets = append(sockets, a.Name)
+		}
+	}
+	if want := []string{"zeta", "alpha", "mid", "last", "aaa"}; !slices.Equal(names, want) {
+		t.Errorf("got services %q, want %q", names, want)
+	}
+	if want := []string{"socket0", "socket1", "x", "socket3", "socket4"}; !slices.Equal(sockets, want) {
+		t.Errorf("got sockets %q, want %q", sockets, want)
+	}
+}
+
+func TestRelativePaths(t *testing.T) {
+	o := in(t, map[string]string{"conf/supervisor.toml": web, "other/second.toml": "[services.web]\ndir=\"sub\"\nenv_files=[\"e\"]", "conf/sub/x": "", "conf/e": "A=1"},
+		Options{Files: []string{"conf/supervisor.toml", "other/second.toml"}})
+	c, err := Load(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := c.Services[0].Dir, filepath.Join(o.Dir, "conf/sub"); got != want {
+		t.Errorf("got dir %s, want %s", got, want)
+	}
+}
+
+func TestFlagsAlone(t *testing.T) {
+	o := in(t, nil, Options{Flags: map[string]any{
+		"services.server.listen":  []string{":8080"},
+		"services.server.command": []string{"./server", "$HOME ${X} $$"},
+		"services.server.workers": 3,
+	}})
+	c, err := Load(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := c.Services[0]
+	if s.Name != "server" || s.Dir != o.Dir || s.Workers != 3 || len(s.Listen) != 1 {
+		t.Errorf("got %+v", s)
+	}
+	if want := "$HOME ${X} $$"; s.Command[1] != want {
+		t.Errorf("got %q, want %q as the shell left it", s.Command[1], want)
+	}
+}
+
+// TestFlagTakesAway: "run -c FILE -- COMMAND" runs the command.
+func TestFlagTakesAway(t *testing.T) {
+	c := mustLoad(t, tomlFile(web), Options{Flags: map[string]any{"services.web.package": "", "services.web.command": []string{"x"}}})
+	if s := c.Services[0]; s.Package != "" || s.Command[0] != "x" {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func TestBuildAlone(t *testing.T) {
+	mustLoad(t, tomlFile("services.web.build={command=\"make\",output=\"bin/web\"}"), Options{})
+}

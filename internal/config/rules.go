@@ -1,0 +1,111 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+)
+
+// rules reports what keys of a service say against each other or the file
+// system, and returns warnings of those that have no effect.
+func (r reader) rules(s Service) []string {
+	r.whatRuns(s)
+	r.dirExists(s)
+	r.buildHasOutput(s)
+	r.readyIsPossible(s)
+	return r.withoutEffect(s)
+}
+
+func (r reader) whatRuns(s Service) {
+	switch {
+	case r.isBroken("package", "command", "build.command"):
+	case s.Package != "" && len(s.Command) > 0:
+		r.report("command", wrong("set together with package").hinted("keep one of them"))
+	case s.Package == "" && len(s.Command) == 0 && s.Build.Command == "":
+		f := wrong("neither package nor command is set").hinted("set one of them, or build.command and build.output")
+		if near, ok := nearest(s.Name, r.others()); ok && r.service.at.line == 0 {
+			f = f.hinted("did you mean service %q?", near)
+		}
+		r.problems.add(r.service.at, path{servicesKey, s.Name}.String(), f)
+	case len(s.Command) > 0 && s.Command[0] == "":
+		r.report("command", wrong("the name of the program is empty"))
+	}
+}
+
+// others are the names of the services that a file has.
+func (r reader) others() []string {
+	var names []string
+	for _, f := range r.firsts() {
+		if f.at.line > 0 {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+func (r reader) dirExists(s Service) {
+	if r.isBroken("dir") {
+		return
+	}
+	info, err := os.Stat(s.Dir)
+	var f fault
+	switch {
+	case err == nil && info.IsDir():
+		return
+	case err == nil:
+		f = wrong("%s is no directory", s.Dir)
+	case errors.Is(err, fs.ErrNotExist):
+		f = wrong("no such directory: %s", s.Dir)
+	default:
+		f = wrong("%v", err)
+	}
+	f.cause = err
+	r.report("dir", f)
+}
+
+func (r reader) buildHasOutput(s Service) {
+	if s.Build.Command != "" && s.Build.Output == "" && !r.isBroken("build.output") {
+		r.report("build.command", wrong("build.output is not set").hinted("name the executable that the command makes"))
+	}
+}
+
+func (r reader) readyIsPossible(s Service) {
+	if r.isBroken("ready.by", "ready.http", "ready.tcp", "ready.exec", "listen") {
+		return
+	}
+	tcp := slices.ContainsFunc(s.Listen, listensTCP)
+	switch {
+	case s.Ready.By == ReadyHTTP && strings.HasPrefix(s.Ready.HTTP, "/") && !tcp:
+		r.report("ready.by", wrong(`"http" needs a tcp socket`).hinted("add one to listen, or a URL as ready.http"))
+	case s.Ready.By == ReadyTCP && s.Ready.TCP == "" && !tcp:
+		r.report("ready.by", wrong(`"tcp" needs a tcp socket`).hinted("add one to listen, or an address as ready.tcp"))
+	case s.Ready.By == ReadyExec && (len(s.Ready.Exec) == 0 || s.Ready.Exec[0] == ""):
+		r.report("ready.by", wrong(`"exec" needs ready.exec`).hinted("name a program that exits with 0 once the service is ready"))
+	}
+}
+
+func (r reader) withoutEffect(s Service) []string {
+	by := fmt.Sprintf("ready.by is %q", s.Ready.By)
+	rules := []struct {
+		key  string
+		used bool
+		why  string
+	}{
+		{"build.output", s.Build.Command != "", "build.command is not set"},
+		{"build.flags", s.Build.Command == "" && s.Package != "", "there is no Go build"},
+		{"ready.after", s.Ready.By == ReadyAlive || s.Ready.By == ReadyAuto, by},
+		{"ready.http", s.Ready.By == ReadyHTTP, by},
+		{"ready.tcp", s.Ready.By == ReadyTCP, by},
+		{"ready.exec", s.Ready.By == ReadyExec, by},
+	}
+	var warnings []string
+	for _, w := range rules {
+		if r.isSet(w.key) && !w.used {
+			warnings = append(warnings, fmt.Sprintf("%s: %s has no effect: %s", r.at(w.key), pathOf(s.Name, w.key), w.why))
+		}
+	}
+	return warnings
+}

@@ -1,0 +1,149 @@
+package config
+
+import (
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/pkg/listener"
+)
+
+// Service is what is supervised.
+type Service struct {
+	Name string
+	// Listen has a unique name for each socket. A socket without one in the
+	// config is called socketN, where N is its position among all sockets of
+	// the config, from 0.
+	Listen []listener.Address
+	// Package is a Go package, relative to Dir. At most one of Package and
+	// Command is set. If neither is, Build.Output is what to run.
+	Package string
+	// Command is as written: if its first word has a slash, it is relative
+	// to Dir.
+	Command []string
+	Args    []string
+	// Dir is absolute, and was a directory when the config was loaded.
+	Dir string
+	// Env is what the config adds to the environment: KEY=value, env_files
+	// in order, then env, sorted by key.
+	Env     []string
+	Workers int
+	Logs    Logs
+	Build   Build
+	Watch   Watch
+	Handoff Handoff
+	Ready   Ready
+	Drain   Drain
+}
+
+// Logs is where the output of a service goes.
+type Logs string
+
+const (
+	LogsInherit Logs = "inherit"
+	LogsPrefix  Logs = "prefix"
+)
+
+// Build is how an artifact is made.
+type Build struct {
+	// Command is a shell command that makes Output, instead of the Go build
+	// of the package. It runs in the service's directory.
+	Command string
+	// Output is relative to the service's directory.
+	Output        string
+	Flags         []string
+	Before, After []string
+	Timeout       time.Duration
+}
+
+// Watch is what asks for a new build. Paths and patterns are relative to the
+// service's directory.
+type Watch struct {
+	Paths, Include, Exclude []string
+	Poll                    Poll
+}
+
+// Poll is when to look at files instead of waiting for events. The zero
+// value is "auto": when events cannot be had.
+type Poll struct {
+	Never bool
+	Every time.Duration
+}
+
+// Handoff is how sockets reach the service.
+type Handoff struct{ By HandoffBy }
+
+// HandoffBy is a way of giving sockets away.
+type HandoffBy string
+
+const (
+	HandoffAuto    HandoffBy = "auto"
+	HandoffSystemd HandoffBy = "systemd"
+	HandoffRestart HandoffBy = "restart"
+)
+
+// Ready is how a new generation shows that it can serve.
+type Ready struct {
+	By      ReadyBy
+	Timeout time.Duration
+	// After is how long a process must stay alive for ReadyAlive.
+	After time.Duration
+	// Confirm is how long after a handoff a crash brings the previous
+	// artifact back. 0: not at all.
+	Confirm time.Duration
+	// HTTP is a URL, or a path on the service's first tcp socket.
+	HTTP string
+	// TCP is host:port. Empty means the service's first tcp socket.
+	TCP  string
+	Exec []string
+	// Watchdog is the longest that a ready process may be silent: it is told
+	// WATCHDOG_USEC. 0: it need not speak.
+	Watchdog time.Duration
+}
+
+// ReadyBy is a sign of readiness.
+type ReadyBy string
+
+const (
+	ReadyAuto   ReadyBy = "auto"
+	ReadyNotify ReadyBy = "notify"
+	ReadyHTTP   ReadyBy = "http"
+	ReadyTCP    ReadyBy = "tcp"
+	ReadyExec   ReadyBy = "exec"
+	ReadyAlive  ReadyBy = "alive"
+)
+
+// Drain is how an old generation ends.
+type Drain struct {
+	Signal syscall.Signal
+	// Timeout is how long after Signal the process tree is killed.
+	Timeout time.Duration
+}
+
+// Equal tells whether the same thing would be run: if so, a changed config
+// needs no handoff. What only the supervisor acts on (watch, ready, the drain
+// signal, the build's timeout) may differ. The drain timeout and the watchdog
+// may not: a process is told them when it starts.
+func (s Service) Equal(o Service) bool {
+	return s.Name == o.Name &&
+		s.Package == o.Package &&
+		s.Dir == o.Dir &&
+		s.Workers == o.Workers &&
+		s.Logs == o.Logs &&
+		s.Handoff == o.Handoff &&
+		s.Drain.Timeout == o.Drain.Timeout &&
+		s.Ready.Watchdog == o.Ready.Watchdog &&
+		slices.Equal(s.Listen, o.Listen) &&
+		slices.Equal(s.Command, o.Command) &&
+		slices.Equal(s.Args, o.Args) &&
+		slices.Equal(s.Env, o.Env) &&
+		s.Build.equal(o.Build)
+}
+
+func (b Build) equal(o Build) bool {
+	return b.Command == o.Command &&
+		b.Output == o.Output &&
+		slices.Equal(b.Flags, o.Flags) &&
+		slices.Equal(b.Before, o.Before) &&
+		slices.Equal(b.After, o.After)
+}

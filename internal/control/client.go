@@ -1,0 +1,136 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"syscall"
+)
+
+// Client asks the supervisor at one control socket.
+type Client struct {
+	path string
+	http http.Client
+}
+
+// NewClient returns a client for the socket at path. It holds no connection
+// between calls and needs no closing.
+func NewClient(path string) *Client {
+	return &Client{path: path, http: http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, "unix", path)
+		},
+	}}}
+}
+
+// Status tells how everything stands. It waits 10 seconds at most. Errors as of
+// Reload.
+func (c *Client) Status(ctx context.Context) (Status, error) {
+	var st Status
+	err := c.quick(ctx, http.MethodGet, "status", &st)
+	return st, err
+}
+
+// Reload asks for a new generation of the named services, of all without a name,
+// and waits for every verdict, as long as ctx lets it. What was begun goes on when
+// it stops waiting.
+//
+// Errors: *UnknownServiceError and *ConfigError, after which nothing was begun;
+// ErrNoSupervisor when none answers or it went away meanwhile; *RemoteError.
+func (c *Client) Reload(ctx context.Context, services []string) ([]Result, error) {
+	var a reloadAnswer
+	err := c.call(ctx, http.MethodPost, "reload", reloadRequest{services}, &a)
+	return a.Results, err
+}
+
+// Stop asks the supervisor to drain everything and end. It returns when the drain
+// has begun, after 10 seconds at most. Errors as of Reload.
+func (c *Client) Stop(ctx context.Context) error {
+	return c.quick(ctx, http.MethodPost, "stop", &struct{}{})
+}
+
+// what a verb of the API means in an error.
+func what(verb string) string {
+	if verb == "status" {
+		return "get the status"
+	}
+	return verb
+}
+
+func (c *Client) quick(ctx context.Context, method, verb string, answer any) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, askTime, fmt.Errorf("no answer within %s", askTime))
+	defer cancel()
+	return c.call(ctx, method, verb, nil, answer)
+}
+
+func (c *Client) call(ctx context.Context, method, verb string, body, answer any) error {
+	resp, err := c.send(ctx, method, verb, body)
+	if err != nil {
+		return c.unreached(ctx, verb, err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return c.unreached(ctx, verb, err)
+	}
+	if resp.StatusCode >= 400 {
+		return refusal(verb, resp.Status, text)
+	}
+	if err := json.Unmarshal(text, answer); err != nil {
+		return fmt.Errorf("cannot read the answer of %s: %w", c.path, err)
+	}
+	return nil
+}
+
+func (c *Client) send(ctx context.Context, method, verb string, body any) (*http.Response, error) {
+	var content io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return nil, err
+		}
+		content = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "http://supervisor/v1/"+verb, content)
+	if err != nil {
+		return nil, err
+	}
+	return c.http.Do(req)
+}
+
+func refusal(verb, status string, text []byte) error {
+	var f failure
+	if err := json.Unmarshal(text, &f); err != nil || f.Text == "" {
+		return &RemoteError{Kind: kindFailed, Text: fmt.Sprintf("cannot %s: the supervisor answered %s", what(verb), status)}
+	}
+	return f.asError()
+}
+
+// unreached tells a supervisor that is not there from one that is not ours or
+// does not answer in time.
+func (c *Client) unreached(ctx context.Context, verb string, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("cannot %s: %w", what(verb), context.Cause(ctx))
+	case errors.Is(err, os.ErrPermission):
+		return fmt.Errorf("cannot %s: cannot use %s: %w", what(verb), c.path, os.ErrPermission)
+	case errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("cannot %s: %w on %s", what(verb), ErrNoSupervisor, c.path)
+	case lost(err):
+		return fmt.Errorf("cannot %s: %w on %s any more: it ended before its answer", what(verb), ErrNoSupervisor, c.path)
+	}
+	return fmt.Errorf("cannot %s: %w", what(verb), err)
+}
+
+func lost(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}

@@ -1,0 +1,107 @@
+package control
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// handler answers requests. A reload is bound to serving, which ends with the
+// server, and not to its connection, which ends when a client loses patience.
+type handler struct {
+	serving context.Context
+	sup     Supervisor
+}
+
+type reloadAnswer struct {
+	Results []Result `json:"results"`
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := h.answer(w, r); err != nil {
+		h.explain(err).write(w)
+	}
+}
+
+// answer checks the caller before anything else: a stranger does not even learn
+// which paths there are.
+func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
+	if err := strangerOf(r.Context()); err != nil {
+		return err
+	}
+	switch r.URL.Path {
+	case "/v1/status":
+		return h.only(http.MethodGet, h.status, w, r)
+	case "/v1/reload":
+		return h.only(http.MethodPost, h.reload, w, r)
+	case "/v1/stop":
+		return h.only(http.MethodPost, h.stop, w, r)
+	}
+	return &failure{
+		Text: fmt.Sprintf("cannot answer: there is no path %q", r.URL.Path),
+		Hint: "the paths are /v1/status, /v1/reload and /v1/stop",
+		Kind: kindNotFound, status: http.StatusNotFound,
+	}
+}
+
+func (h *handler) only(method string, do func(http.ResponseWriter, *http.Request) error, w http.ResponseWriter, r *http.Request) error {
+	if r.Method == method {
+		return do(w, r)
+	}
+	w.Header().Set("Allow", method)
+	return &failure{
+		Text: fmt.Sprintf("cannot answer: %s does not take %s", r.URL.Path, r.Method),
+		Hint: "use " + method,
+		Kind: kindBadMethod, status: http.StatusMethodNotAllowed,
+	}
+}
+
+func (h *handler) explain(err error) *failure {
+	if h.serving.Err() != nil {
+		return &failure{Text: "cannot answer: the supervisor ends", Kind: kindEnding, status: http.StatusServiceUnavailable}
+	}
+	return asFailure(err)
+}
+
+func (h *handler) status(w http.ResponseWriter, r *http.Request) error {
+	st, err := h.sup.Status(r.Context())
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, withLists(st))
+	return nil
+}
+
+func (h *handler) reload(w http.ResponseWriter, r *http.Request) error {
+	req, err := decodeReload(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return err
+	}
+	waitLong(w)
+	results, err := h.sup.Reload(h.serving, req.Services)
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, reloadAnswer{results})
+	return nil
+}
+
+func (h *handler) stop(w http.ResponseWriter, r *http.Request) error {
+	if err := h.sup.Stop(h.serving); err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusAccepted, struct{}{})
+	return nil
+}
+
+// waitLong lifts the deadline of the request, which has arrived, so that the
+// connection outlasts a build.
+func waitLong(w http.ResponseWriter) {
+	http.NewResponseController(w).SetReadDeadline(time.Time{})
+}
+
+// giveTime lets a client have its answer slowly, but not for ever.
+func giveTime(w http.ResponseWriter) {
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(transferTime))
+}

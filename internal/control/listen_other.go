@@ -1,0 +1,17 @@
+//go:build !linux && !darwin && !freebsd
+
+package control
+
+import "os"
+
+// Listen would open the control socket at path; here it is an *UnsupportedError.
+func Listen(path string) (*Server, error) { return nil, unsupported() }
+
+func removeOwn(string, os.FileInfo) error { return unsupported() }
+
+func unsupported() error {
+	return &UnsupportedError{
+		What:    "open the control socket",
+		Instead: "the supervisor runs without it: status, reload and stop are not answered, Ctrl-C drains and ends it",
+	}
+}

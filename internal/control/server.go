@@ -1,0 +1,104 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+)
+
+// Server answers on a control socket.
+type Server struct {
+	listener *net.UnixListener
+	path     string
+	file     os.FileInfo // of the socket, to know it again
+	who      uidOf
+	own      int // the user who may ask, besides root
+	close    func() error
+}
+
+// Path is where the socket is.
+func (s *Server) Path() string { return s.path }
+
+// Serve answers for sup until ctx ends or Close is called, then lets answers that
+// are under way go out for a second, cuts the rest off, and closes the server. It
+// returns nil when it was ended so, and not before the last call of sup returned.
+func (s *Server) Serve(ctx context.Context, sup Supervisor) error {
+	defer s.Close()
+	serving, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	var conns sync.WaitGroup
+	srv := s.http(serving, sup, &conns)
+	var err error
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		err = srv.Serve(s.listener)
+	}()
+	select {
+	case <-ctx.Done():
+	case <-ended:
+	}
+	shutdown(srv)
+	end()
+	<-ended
+	conns.Wait()
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return fmt.Errorf("cannot serve the control socket: %w", err)
+}
+
+// http counts connections in conns from their accept, which happens on the
+// goroutine of http.Server.Serve, to the end of their handler.
+func (s *Server) http(serving context.Context, sup Supervisor, conns *sync.WaitGroup) *http.Server {
+	srv := &http.Server{
+		Handler:        &handler{serving: serving, sup: sup},
+		ReadTimeout:    transferTime,
+		MaxHeaderBytes: maxHeader,
+		BaseContext:    func(net.Listener) context.Context { return serving },
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return greet(ctx, c, s.who, s.own)
+		},
+		ConnState: func(_ net.Conn, state http.ConnState) {
+			switch state {
+			case http.StateNew:
+				conns.Add(1)
+			case http.StateClosed:
+				conns.Done()
+			}
+		},
+	}
+	// One request a connection: an idle one would only have to be waited for.
+	srv.SetKeepAlivesEnabled(false)
+	return srv
+}
+
+func shutdown(srv *http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	if srv.Shutdown(ctx) != nil {
+		srv.Close()
+	}
+}
+
+// Close stops accepting and removes the socket, unless its path has become
+// somebody else's. Only the first call does anything.
+func (s *Server) Close() error { return s.close() }
+
+func (s *Server) release() error {
+	err := s.listener.Close()
+	if errors.Is(err, net.ErrClosed) {
+		err = nil
+	}
+	return errors.Join(err, removeOwn(s.path, s.file))
+}
+
+// sameSocket reports whether a and b are one file. A file system may give a new
+// file the number of a removed one at once, but not its time.
+func sameSocket(a, b os.FileInfo) bool {
+	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime())
+}

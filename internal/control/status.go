@@ -1,0 +1,55 @@
+package control
+
+import "time"
+
+// Status is how everything stands.
+type Status struct {
+	PID      int       `json:"pid"`
+	Version  string    `json:"version"`
+	Mode     string    `json:"mode"` // dev or run
+	Started  time.Time `json:"started"`
+	Config   []string  `json:"config"` // the files it was read from, in order
+	Services []Service `json:"services"`
+}
+
+// Service is how one service stands.
+type Service struct {
+	Name        string       `json:"name"`
+	Sockets     []Socket     `json:"sockets"`
+	Behind      bool         `json:"behind"`           // what serves is older than the source
+	Reason      string       `json:"reason,omitempty"` // the last verdict, if it was no success
+	By          string       `json:"by,omitempty"`     // how the sockets are given away
+	Logs        string       `json:"logs,omitempty"`   // where the output goes
+	Generations []Generation `json:"generations"`      // on the way in, serving, draining, the oldest last
+}
+
+// Socket is one held socket.
+type Socket struct {
+	Name    string `json:"name"`
+	Address string `json:"address"`          // as configured
+	Bound   string `json:"bound,omitempty"`  // as the kernel has it, with the port that it chose
+	Learnt  bool   `json:"learnt,omitempty"` // the service bound it for itself and left it for its next generation
+}
+
+// Generation is one artifact with its processes.
+type Generation struct {
+	Number    int        `json:"number"`
+	Phase     string     `json:"phase"`
+	Artifact  string     `json:"artifact,omitempty"`
+	Since     time.Time  `json:"since,omitzero"`     // when the phase began
+	Deadline  *time.Time `json:"deadline,omitempty"` // when a drain is cut off
+	BuiltIn   Millis     `json:"built_in_ms,omitempty"`
+	ReadyIn   Millis     `json:"ready_in_ms,omitempty"`
+	ReadyBy   string     `json:"ready_by,omitempty"` // what told that it is ready
+	Status    string     `json:"status,omitempty"`   // the last STATUS= that it sent
+	Processes []Process  `json:"processes"`
+}
+
+// Process is one process of a generation.
+type Process struct {
+	PID     int       `json:"pid,omitempty"` // 0 while it waits to be started again
+	Slot    int       `json:"slot"`
+	Phase   string    `json:"phase"`
+	Started time.Time `json:"started,omitzero"`
+	Crashes int       `json:"crashes,omitempty"` // in a row
+}

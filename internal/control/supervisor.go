@@ -1,0 +1,28 @@
+package control
+
+import (
+	"context"
+
+	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+)
+
+// Supervisor is what the API makes available.
+type Supervisor interface {
+	// Status tells how everything stands.
+	Status(ctx context.Context) (Status, error)
+
+	// Reload asks for a new generation of the named services, of all without a
+	// name, and returns when every verdict is there, one result a service. The end
+	// of ctx ends the waiting, not the work. With *UnknownServiceError or
+	// *ConfigError nothing was begun.
+	Reload(ctx context.Context, services []string) ([]Result, error)
+
+	// Stop begins to drain everything, after which the supervisor ends.
+	Stop(ctx context.Context) error
+}
+
+// Result is how a reload ended for one service.
+type Result struct {
+	Service string `json:"service"`
+	lifecycle.Verdict
+}

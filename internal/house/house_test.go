@@ -1,0 +1,135 @@
+package house
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/seed-27ba25bb/supervisor/"
+
+// rooms says which other rooms each one may import. What is not listed may import
+// none.
+var rooms = map[string][]string{
+	"cmd/supervisor": {
+		"internal/config", "internal/control", "internal/telemetry", "internal/supervise", "internal/lifecycle",
+		"internal/proc",                            // the entry of the launcher, and the guardian
+		"pkg/listener", "pkg/rebuild", "pkg/watch", // main packages, the files of the config
+	},
+	"internal/config":    {"pkg/listener"},
+	"internal/control":   {"internal/lifecycle"},
+	"internal/telemetry": {"internal/lifecycle"},
+	"internal/supervise": {
+		"internal/lifecycle", "internal/proc", "internal/probe",
+		"pkg/watch", "pkg/rebuild", "pkg/handoff", "pkg/listener",
+	},
+	"pkg/handoff": {"pkg/listener"},
+
+	"examples/webservice": {"examples/webservice/handler", "pkg/handoff"},
+	"test/e2e/service":    {"pkg/handoff"},
+	"test/bench":          {"internal/load"},
+}
+
+// libraries says which rooms may import a library of weight.
+var libraries = map[string][]string{
+	"github.com/fsnotify/fsnotify":     {"pkg/watch"},
+	"github.com/knadh/koanf":           {"internal/config"},
+	"github.com/cloudflare/tableflip":  {"pkg/handoff"},
+	"github.com/rs/zerolog":            {"internal/telemetry", "cmd/supervisor"},
+	"github.com/spf13/cobra":           {"cmd/supervisor"},
+	"github.com/vishvananda/netlink":   {"internal/probe"},
+	"github.com/bmatcuk/doublestar/v4": {"pkg/watch"},
+	"github.com/coder/websocket":       {"examples/webservice", "internal/load", "test/e2e/service"},
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+	Standard   bool
+}
+
+// room is the place of a package in the house, "" outside.
+func (p listed) room() string {
+	room, ok := strings.CutPrefix(p.ImportPath, module)
+	if !ok {
+		return ""
+	}
+	return room
+}
+
+func packages(t *testing.T) (all []listed) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Standard", module+"...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	if len(all) < 10 {
+		t.Fatalf("only %d packages found", len(all))
+	}
+	return all
+}
+
+func TestRooms(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, imported := range p.Imports {
+			if room := (listed{ImportPath: imported}).room(); room != "" && !slices.Contains(rooms[p.room()], room) {
+				t.Errorf("%s imports %s: the house has no such door", p.room(), room)
+			}
+		}
+	}
+}
+
+func TestLibraries(t *testing.T) {
+	for _, p := range packages(t) {
+		for library, may := range libraries {
+			uses := slices.ContainsFunc(p.Imports, func(i string) bool { return i == library || strings.HasPrefix(i, library+"/") })
+			if uses && !slices.Contains(may, p.room()) {
+				t.Errorf("%s imports %s, which belongs to %v", p.room(), library, may)
+			}
+		}
+	}
+}
+
+// What others may import stays light: the standard library, x/sys and the few
+// libraries named here.
+func TestPublicPackagesAreLight(t *testing.T) {
+	allowed := []string{"golang.org/x/", "github.com/fsnotify/", "github.com/bmatcuk/doublestar/", "github.com/cloudflare/tableflip"}
+	for _, p := range packages(t) {
+		if !strings.HasPrefix(p.room(), "pkg/") {
+			continue
+		}
+		for _, imported := range p.Imports {
+			foreign := strings.Contains(strings.Split(imported, "/")[0], ".") && !strings.HasPrefix(imported, module)
+			if foreign && !slices.ContainsFunc(allowed, func(a string) bool { return strings.HasPrefix(imported, a) }) {
+				t.Errorf("%s imports %s", p.room(), imported)
+			}
+		}
+	}
+}
+
+// lifecycle decides and nothing else: it may not even see a process.
+func TestLifecycleIsPure(t *testing.T) {
+	for _, p := range packages(t) {
+		if p.room() != "internal/lifecycle" {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if !slices.Contains([]string{"fmt", "slices", "time", "errors", "cmp", "maps"}, imported) {
+				t.Errorf("internal/lifecycle imports %s", imported)
+			}
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package lifecycle
+
+import "time"
+
+// Event is something that happened. Each one that concerns a generation or a
+// process names it; one that names what is no more changes nothing.
+type Event interface{ apply(*machine) }
+
+// Requested asks for a new generation: a batch of changes, SIGHUP, a reload.
+type Requested struct {
+	Ticket Ticket
+	Policy Policy
+	Force  bool // even if the artifact turns out to be the one that serves
+}
+
+// Built ends a Build effect with success.
+type Built struct {
+	Generation int
+	Artifact   string // by content; "" cannot be compared
+	Exclusive  bool   // must not run beside its predecessor
+}
+
+// BuildFailed ends a Build effect without an artifact, cancelled ones included.
+type BuildFailed struct {
+	Generation int
+	Reason     string
+}
+
+// Ready says that a process can serve.
+type Ready struct{ Generation, Proc int }
+
+// Extended says that a process asked for more time (EXTEND_TIMEOUT_USEC): at
+// least By from now, whatever it is busy with.
+type Extended struct {
+	Generation, Proc int
+	By               time.Duration
+}
+
+// Alive is a process's answer to its watchdog.
+type Alive struct{ Generation, Proc int }
+
+// Ailing is a process that asked for its own watchdog to fire (WATCHDOG=trigger).
+type Ailing struct{ Generation, Proc int }
+
+// Exited says that a process and its whole tree are gone, or could not be started.
+type Exited struct {
+	Generation, Proc int
+	Reason           string
+	Uptime           time.Duration
+}
+
+// Expired says that a timer set by an effect ran out.
+type Expired struct{ Timer Timer }
+
+// Stop ends the service: everything drains, nothing new starts.
+type Stop struct{}
+
+// Kill ends the service now.
+type Kill struct{}

@@ -1,0 +1,104 @@
+package lifecycle
+
+import "fmt"
+
+// start spawns the processes of the incoming generation; one that must be alone
+// waits until the former are gone.
+func (m *machine) start() {
+	g := &m.Incoming
+	if g.Exclusive && len(m.Draining) > 0 {
+		g.Phase = Waiting
+		return
+	}
+	if g.Origin != g.Number {
+		m.restored()
+		return
+	}
+	g.Phase = Starting
+	for slot := range max(1, g.Request.Policy.Workers) {
+		m.spawn(g, Proc{Slot: slot})
+	}
+	m.do(SetTimer{Timer{ReadyDeadline, g.Number, 0}, g.Request.Policy.ReadyTimeout})
+}
+
+// spawn starts p with a new ID and leaves it in g.
+func (m *machine) spawn(g *Generation, p Proc) {
+	m.LastProc++
+	p.ID, p.Phase = m.LastProc, ProcStarting
+	g.Procs = append(g.Procs, p)
+	m.do(Spawn{g.Number, g.Origin, p.ID, p.Slot})
+}
+
+func (e Ready) apply(m *machine) {
+	g, p := m.findProc(e.Generation, e.Proc)
+	if p == nil || p.Phase != ProcStarting {
+		return
+	}
+	p.Phase = ProcReady
+	m.watch(g, p)
+	if g.Phase != Starting || !g.Ready() {
+		return
+	}
+	// Without anything to go back to there is nothing to confirm.
+	if c := g.Request.Policy.Confirm; c > 0 && (m.Serving.Number != 0 || m.Fallback.Number != 0) {
+		g.Phase = Confirming
+		m.do(SetTimer{Timer{ConfirmEnd, g.Number, 0}, c})
+		return
+	}
+	m.promote()
+}
+
+// promote puts the incoming generation in service. This is the only place where
+// a serving generation drains for a successor, and the successor is ready.
+func (m *machine) promote() {
+	old, g := m.Serving, m.Incoming
+	g.Phase = Serving
+	askers := g.Request.Askers
+	g.Request.Askers = nil
+	m.Serving, m.Incoming, m.Fallback, m.Behind = g, Generation{}, Generation{}, false
+	m.conclude(askers, Verdict{Outcome: Promoted, Generation: g.Number, Serving: g.Number})
+	if old.Number != 0 {
+		m.drain(old)
+	}
+	m.begin()
+}
+
+// fail gives the incoming generation up. What served before still does; if it had
+// to make room, it is started again.
+func (m *machine) fail(o Outcome, reason string) {
+	g := m.Incoming
+	askers := g.Request.Askers
+	g.Request.Askers = nil
+	m.Incoming, m.Behind = Generation{}, true
+	m.drain(g)
+	if m.Fallback.Number != 0 {
+		m.restore(g, askers, o, reason)
+		return
+	}
+	m.conclude(askers, Verdict{Outcome: o, Generation: g.Number, Serving: m.Serving.Number, Reason: reason})
+	m.settle()
+}
+
+// restore starts the artifact that served before an exclusive handoff failed.
+func (m *machine) restore(failed Generation, askers []Asker, o Outcome, reason string) {
+	m.Last++
+	m.Incoming = Generation{
+		Number: m.Last, Origin: m.Fallback.Origin, Artifact: m.Fallback.Artifact, Exclusive: true,
+		Request: Request{Policy: m.Fallback.Request.Policy},
+	}
+	m.conclude(askers, Verdict{Outcome: RolledBack, Generation: failed.Number, Serving: m.Last,
+		Reason: fmt.Sprintf("%s: %s; generation %d runs the previous artifact again", o, reason, m.Last)})
+	m.start()
+	m.begin()
+}
+
+// restored puts a restored generation in service at once, so that it is retried
+// for as long as any serving one.
+func (m *machine) restored() {
+	g := m.Incoming
+	g.Phase = Serving
+	m.Serving, m.Incoming, m.Fallback = g, Generation{}, Generation{}
+	for slot := range max(1, g.Request.Policy.Workers) {
+		m.respawn(&m.Serving, Proc{Slot: slot})
+	}
+}

@@ -1,0 +1,35 @@
+package lifecycle
+
+import "time"
+
+// Policy is what the config says of how a generation lives. Each generation
+// keeps the policy that it was asked for with.
+type Policy struct {
+	Workers      int           // processes a generation; 0 means 1
+	ReadyTimeout time.Duration // from start to ready
+	Confirm      time.Duration // how long a ready generation must hold before its predecessor drains
+	DrainTimeout time.Duration // from the stop signal to the kill
+	Watchdog     time.Duration // longest silence of a ready process; 0: none asked for
+}
+
+const (
+	firstBackoff = 100 * time.Millisecond
+	maxBackoff   = 30 * time.Second
+	// A process that lived this long before it crashed starts a new count.
+	steady = 10 * time.Second
+)
+
+// backoff is how long to wait before a process that crashed n times in a row is
+// started again: not at all, then 100 ms, doubling up to 30 s.
+func backoff(n int) time.Duration {
+	if n <= 1 {
+		return 0
+	}
+	d := firstBackoff
+	for range n - 2 {
+		if d *= 2; d >= maxBackoff {
+			return maxBackoff
+		}
+	}
+	return d
+}

@@ -1,0 +1,153 @@
+package lifecycle
+
+import "slices"
+
+// State is what is known of one service. The zero State is a service that was
+// never asked for. A State is a value: Next never changes the one it was given.
+//
+// Life of a generation, and the events that move it:
+//
+//	          Requested
+//	              │
+//	              ▼        Built          all Ready         confirmed
+//	┌────────▶ Building ─────────▶ Starting ─────▶ Confirming ─────▶ Serving
+//	│             │      ▲            │   (confirm > 0) │              │
+//	│  Requested  │      │ old gone   │ Exited,         │ Exited       │ successor
+//	│  (cancels)  │      │            │ Expired         │              │ promoted,
+//	└─────────────┤   Waiting         ▼                 ▼              │ Stop
+//	              │  (exclusive)   Draining ◀──────────────────────────┘
+//	  BuildFailed │                   │ all Exited
+//	              ▼                   ▼
+//	            gone                gone
+//
+// At most one generation is on its way in (Building … Confirming), at most one
+// is serving, any number drain. The serving one stays until its successor is
+// promoted; only a service that cannot run twice at once (Exclusive) is stopped
+// first, and then its artifact is started again if the new one fails.
+type State struct {
+	Last     int        // number of the newest generation; numbers are never reused
+	LastProc int        // number of the newest process
+	Incoming Generation // the one on its way in; Number 0: none
+	Serving  Generation // Number 0: none
+	Draining []Generation
+	Pending  Request    // what was asked for while Incoming was on its way
+	Fallback Generation // to be started again if an exclusive handoff fails; Number 0: none
+	Behind   bool       // what serves is older than what was last asked for
+	Stopping bool
+	Stopped  bool
+}
+
+// Phase is where a generation is in its life.
+type Phase string
+
+const (
+	Building   Phase = "building"
+	Waiting    Phase = "waiting" // for an exclusive predecessor to be gone
+	Starting   Phase = "starting"
+	Confirming Phase = "confirming"
+	Serving    Phase = "serving"
+	Draining   Phase = "draining"
+)
+
+// Generation is one artifact with its processes.
+type Generation struct {
+	Number    int
+	Origin    int // the generation whose artifact and settings it runs; its own number unless it restores one
+	Phase     Phase
+	Artifact  string // names the artifact by content; "" when contents cannot be compared
+	Request   Request
+	Exclusive bool // must not overlap with another generation
+	Cancelled bool // its build was told to end because of a newer request
+	Procs     []Proc
+}
+
+// Proc is one process of a generation. A process that was started anew after a
+// crash has a new ID in the same Slot, so that no event of the former touches it.
+type Proc struct {
+	ID      int
+	Slot    int // 0 … Workers-1
+	Phase   ProcPhase
+	Crashes int // in a row; decides how long the next start waits
+}
+
+// ProcPhase is where a process is in its life.
+type ProcPhase string
+
+const (
+	ProcStarting ProcPhase = "starting"
+	ProcReady    ProcPhase = "ready"
+	ProcBackoff  ProcPhase = "backoff" // crashed; waits to be started again
+	ProcStopping ProcPhase = "stopping"
+)
+
+// Request is one or more triggers, coalesced: the newest settings win, nobody
+// who asked is forgotten.
+type Request struct {
+	Asked  bool
+	Policy Policy
+	Force  bool // hand off even if the artifact is the one that serves
+	Askers []Asker
+}
+
+// Asker waits for a verdict.
+type Asker struct {
+	Ticket     Ticket
+	Generation int // the first generation that was to answer it
+}
+
+// Ticket names whoever asked, to the performer of effects. 0 is nobody.
+type Ticket int
+
+func (s State) clone() State {
+	s.Incoming = s.Incoming.clone()
+	s.Serving = s.Serving.clone()
+	s.Draining = slices.Clone(s.Draining)
+	for i := range s.Draining {
+		s.Draining[i] = s.Draining[i].clone()
+	}
+	s.Pending.Askers = slices.Clone(s.Pending.Askers)
+	s.Fallback = s.Fallback.clone()
+	return s
+}
+
+func (g Generation) clone() Generation {
+	g.Procs = slices.Clone(g.Procs)
+	g.Request.Askers = slices.Clone(g.Request.Askers)
+	return g
+}
+
+// Generations returns all that exist, the one on its way in first, the oldest
+// drain last.
+func (s State) Generations() []Generation {
+	var all []Generation
+	if s.Incoming.Number != 0 {
+		all = append(all, s.Incoming)
+	}
+	if s.Serving.Number != 0 {
+		all = append(all, s.Serving)
+	}
+	for _, g := range slices.Backward(s.Draining) {
+		all = append(all, g)
+	}
+	return all
+}
+
+// Needs reports whether the artifact and settings of generation n may still be
+// asked for.
+func (s State) Needs(n int) bool {
+	return n == s.Fallback.Origin || slices.ContainsFunc(s.Generations(), func(g Generation) bool {
+		return g.Number == n || g.Origin == n
+	})
+}
+
+// Ready reports whether all processes of the generation are.
+func (g Generation) Ready() bool {
+	return len(g.Procs) > 0 && !slices.ContainsFunc(g.Procs, func(p Proc) bool { return p.Phase != ProcReady })
+}
+
+func (g *Generation) proc(id int) *Proc {
+	if i := slices.IndexFunc(g.Procs, func(p Proc) bool { return p.ID == id }); i >= 0 {
+		return &g.Procs[i]
+	}
+	return nil
+}

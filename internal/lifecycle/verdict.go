@@ -1,0 +1,44 @@
+package lifecycle
+
+// Outcome is how a handoff ended, in one word.
+type Outcome string
+
+const (
+	Promoted    Outcome = "promoted"
+	Unchanged   Outcome = "unchanged" // the artifact is the one that serves: nothing to do
+	BuildBroken Outcome = "build failed"
+	NotReady    Outcome = "not ready"
+	Died        Outcome = "exited"
+	RolledBack  Outcome = "rolled back"
+	Superseded  Outcome = "superseded"
+	Ended       Outcome = "stopped" // the supervisor was told to stop meanwhile
+)
+
+// Verdict is what somebody who asked for a handoff gets back.
+type Verdict struct {
+	Outcome    Outcome `json:"outcome"`
+	Generation int     `json:"generation"`       // the one that was to answer the request; 0: none was begun
+	Serving    int     `json:"serving"`          // what serves now; 0: nothing
+	Reason     string  `json:"reason,omitempty"` // why not, in words
+	By         int     `json:"by,omitempty"`     // superseded: the generation that took its place
+	Final      Outcome `json:"final,omitempty"`  // superseded: how that one ended
+}
+
+// Decisive is the outcome that counts: a superseded request shares the fate of
+// the one that took its place.
+func (v Verdict) Decisive() Outcome {
+	if v.Outcome == Superseded {
+		return v.Final
+	}
+	return v.Outcome
+}
+
+// for the asker whose generation was overtaken, the verdict names both.
+func (v Verdict) forAsker(a Asker) Verdict {
+	if a.Generation == 0 || a.Generation == v.Generation {
+		return v
+	}
+	v.By, v.Final = v.Generation, v.Outcome
+	v.Generation, v.Outcome = a.Generation, Superseded
+	return v
+}

@@ -1,0 +1,87 @@
+//go:build unix
+
+package proc
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// Guardian is a small process that outlives this program by a moment: if this
+// program is killed, it ends the process trees that it was told of. (The kernel's
+// parent-death signal reaches one process only, hangs on the thread that forked,
+// and exists on Linux alone.) A nil Guardian guards nothing.
+type Guardian struct {
+	cmd  *exec.Cmd
+	pipe *os.File // each line adds or removes a tree
+}
+
+// NewGuardian starts the guardian.
+func NewGuardian() (*Guardian, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("cannot start the guardian: %w", err)
+	}
+	defer r.Close()
+	cmd := self(guardianName, r)
+	if err := cmd.Start(); err != nil {
+		w.Close()
+		return nil, fmt.Errorf("cannot start the guardian: %w", err)
+	}
+	return &Guardian{cmd, w}, nil
+}
+
+// Close ends the guardian, which ends what it still guards.
+func (g *Guardian) Close() error {
+	if g == nil {
+		return nil
+	}
+	g.pipe.Close()
+	return g.cmd.Wait()
+}
+
+// A guardian that is gone is no reason to stop working: writes may fail.
+func (g *Guardian) add(leader int, mark string) {
+	if g != nil {
+		fmt.Fprintf(g.pipe, "+%d %s\n", leader, mark)
+	}
+}
+
+func (g *Guardian) remove(leader int) {
+	if g != nil {
+		fmt.Fprintf(g.pipe, "-%d\n", leader)
+	}
+}
+
+// guard is the guardian's life: it listens until the other end is gone.
+func guard() int {
+	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	trees := map[int]string{}
+	lines := bufio.NewScanner(os.NewFile(ordersFD, "trees"))
+	for lines.Scan() {
+		text := lines.Text()
+		if text == "" {
+			continue
+		}
+		number, mark, _ := strings.Cut(text[1:], " ")
+		leader, err := strconv.Atoi(number)
+		switch {
+		case err != nil || leader <= 1:
+		case text[0] == '+':
+			trees[leader] = mark
+		default:
+			delete(trees, leader)
+		}
+	}
+	for leader, mark := range trees {
+		syscall.Kill(leader, syscall.SIGKILL)
+		killTree(leader, mark)
+	}
+	return 0
+}

@@ -1,0 +1,293 @@
+//go:build unix
+
+package proc
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestMain(m *testing.M) {
+	Main()
+	if os.Getenv("PROC_TEST_MASTER") != "" {
+		master()
+	}
+	os.Exit(m.Run())
+}
+
+// pipe returns both ends; the reader fails the test instead of waiting for ever.
+func pipe(t *testing.T) (r, w *os.File) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.SetReadDeadline(time.Now().Add(20 * time.Second))
+	t.Cleanup(func() { r.Close(); w.Close() })
+	return r, w
+}
+
+func start(t *testing.T, l *Launcher, spec Spec, script string) (*Process, *bufio.Reader) {
+	t.Helper()
+	r, w := pipe(t)
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	spec.Path, spec.Args = "/bin/sh", []string{"sh", "-c", script}
+	spec.Stdin, spec.Stdout, spec.Stderr = int(null.Fd()), int(w.Fd()), 2
+	p, err := l.Start(t.Context(), spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	return p, bufio.NewReader(r)
+}
+
+func line(t *testing.T, r *bufio.Reader) string {
+	t.Helper()
+	s, err := r.ReadString('\n')
+	if err != nil {
+		t.Fatalf("reading a line: %v (got %q)", err, s)
+	}
+	return strings.TrimSuffix(s, "\n")
+}
+
+func TestStart(t *testing.T) {
+	for _, warm := range []bool{false, true} {
+		t.Run("warm="+strconv.FormatBool(warm), func(t *testing.T) {
+			var l Launcher
+			defer l.Close()
+			if warm {
+				l.Prepare()
+				l.jobs.Wait()
+				if len(l.warm) != 1 {
+					t.Fatal("no launcher waits")
+				}
+			}
+			dir := t.TempDir()
+			p, out := start(t, &l, Spec{Dir: dir, Env: []string{"A=b c"}, PIDEnv: []string{"LISTEN_PID"}},
+				`echo "$$ $LISTEN_PID $A"; pwd; exit 3`)
+			pid := strconv.Itoa(p.PID())
+			if got, want := line(t, out), pid+" "+pid+" b c"; got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			if got := line(t, out); got != dir {
+				t.Errorf("runs in %q, want %q", got, dir)
+			}
+			if e := p.Wait(); e.Code != 3 || e.Reason != "exit status 3" {
+				t.Errorf("exit %+v", e)
+			}
+			if len(l.warm) != 0 {
+				t.Error("the launcher that became the program still waits")
+			}
+		})
+	}
+}
+
+// Many descriptors, more than the launcher has numbers free below: each must
+// arrive at its place, unshuffled, and stay non-blocking.
+func TestDescriptors(t *testing.T) {
+	var l Launcher
+	defer l.Close()
+	spec := Spec{}
+	for i := range 30 {
+		ln, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"+strconv.Itoa(i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer ln.Close()
+		raw, _ := ln.(*net.UnixListener).SyscallConn()
+		raw.Control(func(fd uintptr) { spec.FDs = append(spec.FDs, int(fd)) })
+	}
+	p, out := start(t, &l, spec, `echo ready; exec sleep 1000`)
+	defer func() { p.Kill(); p.Wait() }()
+	line(t, out)
+	for i, fd := range spec.FDs {
+		ours, _ := os.Readlink("/dev/fd/" + strconv.Itoa(fd))
+		theirs, err := os.Readlink("/proc/" + strconv.Itoa(p.PID()) + "/fd/" + strconv.Itoa(3+i))
+		if err == nil && ours != theirs {
+			t.Errorf("fd %d is %s, want %s", 3+i, theirs, ours)
+		}
+		if flags, _ := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0); flags&unix.O_NONBLOCK == 0 {
+			t.Errorf("fd %d blocks now", fd)
+		}
+	}
+	open, _ := os.ReadDir("/proc/" + strconv.Itoa(p.PID()) + "/fd")
+	for _, f := range open {
+		if n, _ := strconv.Atoi(f.Name()); n > 32 {
+			where, _ := os.Readlink("/proc/" + strconv.Itoa(p.PID()) + "/fd/" + f.Name())
+			t.Errorf("leaked fd %d: %s", n, where)
+		}
+	}
+}
+
+func TestStartErrors(t *testing.T) {
+	var l Launcher
+	defer l.Close()
+	script := filepath.Join(t.TempDir(), "script")
+	os.WriteFile(script, []byte("#!/bin/sh\n"), 0o600)
+	for name, c := range map[string]struct {
+		spec Spec
+		want error
+	}{
+		"missing":        {Spec{Path: "/no/such/program"}, syscall.ENOENT},
+		"not executable": {Spec{Path: script}, syscall.EACCES},
+		"no directory":   {Spec{Path: "/bin/sh", Dir: "/no/such/dir"}, syscall.ENOENT},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.spec.Args = []string{c.spec.Path}
+			_, err := l.Start(t.Context(), c.spec)
+			var start *StartError
+			if !errors.As(err, &start) || !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+		})
+	}
+	if _, err := l.Start(t.Context(), Spec{Path: "/bin/sh", FDs: make([]int, maxFDs+1)}); err == nil {
+		t.Error("started with more descriptors than can be passed")
+	}
+}
+
+// A launcher that was killed while it waited is replaced without a word.
+func TestDeadLauncher(t *testing.T) {
+	var l Launcher
+	defer l.Close()
+	l.Prepare()
+	l.jobs.Wait()
+	s := <-l.warm
+	s.cmd.Process.Kill()
+	s.cmd.Wait()
+	l.warm <- s
+	p, out := start(t, &l, Spec{}, `echo here`)
+	if got := line(t, out); got != "here" {
+		t.Errorf("got %q", got)
+	}
+	p.Wait()
+}
+
+// What the leader leaves is gone when Wait returns: its group, and on Linux what
+// moved to a session of its own.
+func TestWaitEndsTheTree(t *testing.T) {
+	var l Launcher
+	defer l.Close()
+	mark := "PROC_MARK=" + strconv.Itoa(os.Getpid()) + t.Name()
+	p, out := start(t, &l, Spec{Env: []string{mark, "PATH=" + os.Getenv("PATH")}, Mark: mark},
+		`sleep 1000 & echo $!; setsid sleep 1000 & echo $!; read x < /dev/zero`)
+	children := []string{line(t, out), line(t, out)}
+	for _, c := range children {
+		if pid, _ := strconv.Atoi(c); !p.Contains(pid) {
+			t.Errorf("child %s is not known as one", c)
+		}
+	}
+	if p.Contains(os.Getpid()) || p.Contains(1) {
+		t.Error("a stranger is taken for a child")
+	}
+	p.Kill()
+	if e := p.Wait(); e.Reason != "signal: killed" {
+		t.Errorf("exit %+v", e)
+	}
+	for _, c := range children {
+		gone(t, c)
+	}
+}
+
+// gone waits until a process is no more, or only a zombie that its reaper is late for.
+func gone(t *testing.T, pid string) {
+	t.Helper()
+	n, _ := strconv.Atoi(pid)
+	deadline := time.Now().Add(20 * time.Second)
+	for time.Now().Before(deadline) {
+		stat, err := os.ReadFile("/proc/" + pid + "/stat")
+		if errors.Is(err, os.ErrNotExist) && unix.Kill(n, 0) == unix.ESRCH {
+			return
+		}
+		if _, after, ok := strings.Cut(string(stat), ") "); ok && strings.HasPrefix(after, "Z") {
+			return
+		}
+	}
+	t.Errorf("process %s still lives", pid)
+}
+
+// master is a program that starts a tree under a guardian and waits to be killed.
+func master() {
+	g, err := NewGuardian()
+	if err != nil {
+		panic(err)
+	}
+	l := Launcher{Guard: g}
+	_, err = l.Start(context.Background(), Spec{Path: "/bin/sh", Args: []string{"sh", "-c", `echo $$; sleep 1000 & echo $!; read x < /dev/zero`},
+		Env: os.Environ(), Stdin: 0, Stdout: 1, Stderr: 2})
+	if err != nil {
+		panic(err)
+	}
+	select {}
+}
+
+func TestGuardian(t *testing.T) {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "PROC_TEST_MASTER=1")
+	r, w := pipe(t)
+	cmd.Stdout, cmd.Stderr = w, os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	out := bufio.NewReader(r)
+	pids := []string{line(t, out), line(t, out)}
+	cmd.Process.Kill()
+	cmd.Wait()
+	for _, pid := range pids {
+		gone(t, pid)
+	}
+}
+
+func TestNoLeaks(t *testing.T) {
+	var l Launcher
+	count := func() int {
+		d, _ := os.ReadDir("/dev/fd")
+		return len(d)
+	}
+	round := func() {
+		l.Prepare()
+		p, out := start(t, &l, Spec{}, `exit 0`)
+		io.Copy(io.Discard, out)
+		p.Wait()
+		l.Start(t.Context(), Spec{Path: "/no/such/program", Args: []string{"x"}, Stdout: 1, Stderr: 2})
+	}
+	round()
+	l.Close()
+	before := count()
+	for range 30 {
+		round()
+	}
+	l.Close()
+	// start's own pipe ends stay open until the test ends: one a round.
+	if after := count(); after > before+30 {
+		t.Errorf("%d descriptors before, %d after", before, after)
+	}
+}
+
+func FuzzUnframe(f *testing.F) {
+	whole, _ := frame([]byte(`{"Path":"/bin/true"}`))
+	f.Add(whole, 3)
+	f.Add([]byte{0xff, 0xff, 0xff, 0xff}, 4)
+	f.Fuzz(func(t *testing.T, b []byte, cut int) {
+		cut = max(0, min(cut, len(b)))
+		unframe(b[:cut:cut], strings.NewReader(string(b[cut:])))
+	})
+}

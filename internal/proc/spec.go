@@ -1,0 +1,40 @@
+package proc
+
+import (
+	"fmt"
+	"time"
+)
+
+// Spec is what to start.
+type Spec struct {
+	Path   string   // the executable
+	Args   []string // Args[0] is the name that the program sees
+	Dir    string
+	Env    []string // the whole environment but for PIDEnv
+	PIDEnv []string // variables that get the process's own PID
+	FDs    []int    // placed from fd 3 up, in order; they stay the caller's
+	Stdin  int      // placed at 0, 1 and 2
+	Stdout int
+	Stderr int
+	// Mark is an assignment in Env that no other process tree has. Descendants
+	// inherit it, which is how they are recognised wherever they have moved to.
+	Mark string
+}
+
+// Exit is how a process ended.
+type Exit struct {
+	Code   int    // exit code, -1 when a signal ended it
+	Reason string // "exit status 1", "signal: killed"
+	Uptime time.Duration
+}
+
+func (e Exit) String() string { return e.Reason }
+
+// StartError is a process that could not be started.
+type StartError struct {
+	Path string
+	Err  error
+}
+
+func (e *StartError) Error() string { return fmt.Sprintf("cannot start %s: %v", e.Path, e.Err) }
+func (e *StartError) Unwrap() error { return e.Err }

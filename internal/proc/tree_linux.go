@@ -1,0 +1,78 @@
+package proc
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// reap waits for the leader, ends what it left, and only then lets go of its PID:
+// as long as the leader is a zombie, the PID and so the group's cannot be taken by
+// another process.
+func (p *Process) reap() error {
+	for unix.Waitid(unix.P_PID, p.PID(), nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
+	}
+	killTree(p.PID(), p.mark)
+	p.guard.remove(p.PID())
+	return p.cmd.Wait()
+}
+
+// killTree ends what a zombie leader left: its process group, and everything that
+// carries its mark, wherever it has moved. A process may fork while it is looked
+// for, so the search ends when it finds nothing; a kill cannot be outrun for long.
+func killTree(leader int, mark string) {
+	unix.Kill(-leader, unix.SIGKILL)
+	for range 100 {
+		if !killMarked(leader, mark) {
+			return
+		}
+	}
+}
+
+func killMarked(leader int, mark string) (found bool) {
+	entries, err := os.ReadDir("/proc")
+	if err != nil || mark == "" {
+		return false
+	}
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil || pid == leader || !marked(pid, mark) {
+			continue
+		}
+		fd, err := unix.PidfdOpen(pid, 0)
+		if err != nil {
+			continue
+		}
+		// The PID may have changed hands since it was read; the descriptor cannot.
+		if marked(pid, mark) {
+			found = true
+			unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0)
+		}
+		unix.Close(fd)
+	}
+	return found
+}
+
+// marked reports whether a process was started with the assignment in its
+// environment. A zombie has no environment any more.
+func marked(pid int, mark string) bool {
+	env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+	if err != nil {
+		return false
+	}
+	return bytes.HasPrefix(env, []byte(mark+"\x00")) || bytes.Contains(env, []byte("\x00"+mark+"\x00"))
+}
+
+// Contains reports whether pid belongs to the tree: the leader, its group, or a
+// process that inherited its mark.
+func (p *Process) Contains(pid int) bool {
+	if pid == p.PID() {
+		return true
+	}
+	if group, err := unix.Getpgid(pid); err == nil && group == p.PID() {
+		return true
+	}
+	return p.mark != "" && marked(pid, p.mark)
+}

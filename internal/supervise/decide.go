@@ -1,0 +1,111 @@
+package supervise
+
+import (
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+)
+
+// happen has an event decided and performs what follows from it.
+func (s *Supervisor) happen(v *service, e lifecycle.Event) {
+	next, effects := lifecycle.Next(v.state, e)
+	v.state = next
+	for _, f := range effects {
+		s.perform(v, f)
+	}
+	s.settle(v)
+}
+
+func (s *Supervisor) perform(v *service, f lifecycle.Effect) {
+	switch f := f.(type) {
+	case lifecycle.Build:
+		s.build(v, f)
+	case lifecycle.CancelBuild:
+		v.gens[f.Generation].cancelBuild()
+	case lifecycle.Spawn:
+		s.spawn(v, f)
+	case lifecycle.Terminate:
+		s.terminate(v, f)
+	case lifecycle.Destroy:
+		s.destroy(v, f)
+	case lifecycle.SetTimer:
+		s.setTimer(v, f.Timer, f.After)
+		s.reportBackoff(v, f)
+	case lifecycle.ExtendTimer:
+		s.extendTimer(v, f.Timer, f.By)
+	case lifecycle.Conclude:
+		s.conclude(v, f.Verdict)
+	case lifecycle.Answer:
+		s.answer(f)
+	case lifecycle.Retire:
+		s.retire(v, f.Generation)
+	case lifecycle.Finish:
+		s.finish(v)
+	}
+}
+
+// settle looks at what an event has led to: phases that began, and records and
+// sockets that nothing needs any more.
+func (s *Supervisor) settle(v *service) {
+	for _, d := range v.state.Generations() {
+		if g := v.gens[d.Number]; g != nil && g.phase != d.Phase {
+			was := g.phase
+			g.phase, g.since = d.Phase, time.Now()
+			s.entered(v, g, was)
+		}
+	}
+	v.forget()
+	s.release()
+}
+
+// conclude is the end of a handoff, good or bad.
+func (s *Supervisor) conclude(v *service, verdict lifecycle.Verdict) {
+	v.last = verdict
+	s.reportVerdict(v, verdict)
+	s.tidy(v)
+	select {
+	case v.built <- struct{}{}:
+	default:
+	}
+}
+
+func (s *Supervisor) answer(f lifecycle.Answer) {
+	if asker, waits := s.askers[f.Ticket]; waits {
+		delete(s.askers, f.Ticket)
+		asker <- f.Verdict // has room for the one that there is
+	}
+}
+
+// retire: nothing of a generation is left.
+func (s *Supervisor) retire(v *service, number int) {
+	v.stopTimers(number)
+	if g := v.gens[number]; g != nil && g.phase == lifecycle.Draining {
+		s.observe(Report{Service: v.name, Kind: Drained, Generation: number, Took: time.Since(g.since)})
+	}
+}
+
+// finish: nothing of a stopped service is left.
+func (s *Supervisor) finish(v *service) {
+	if v.unwatch != nil {
+		v.unwatch()
+	}
+	v.store.Close()
+	if v.reborn != nil {
+		s.request(s.add(v, *v.reborn), true)
+	}
+}
+
+// tidy lets artifacts go that neither run nor may be started again.
+func (s *Supervisor) tidy(v *service) {
+	if !v.spec.Built() {
+		return
+	}
+	var inUse []string
+	for n, g := range v.gens {
+		if v.state.Needs(n) && g.artifact.Hash != "" {
+			inUse = append(inUse, g.artifact.Hash)
+		}
+	}
+	spec := v.spec
+	s.jobs.Go(func() { s.world.Tidy(spec, inUse) })
+}

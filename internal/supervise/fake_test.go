@@ -1,0 +1,163 @@
+//go:build unix
+
+package supervise
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/proc"
+	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
+	"github.com/seed-27ba25bb/supervisor/pkg/listener"
+	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
+)
+
+// fakeWorld has processes that are goroutines' channels and nothing else.
+type fakeWorld struct {
+	mu   sync.Mutex
+	pids int
+	open []string // places of open sockets, in order
+}
+
+func newFakeWorld() *fakeWorld { return &fakeWorld{} }
+
+func (w *fakeWorld) Open(_ context.Context, a listener.Address) (Socket, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if a.Addr == "taken" {
+		return nil, &listener.InUseError{Address: a}
+	}
+	w.open = append(w.open, a.Addr)
+	return &fakeSocket{w, a}, nil
+}
+
+type fakeSocket struct {
+	w *fakeWorld
+	a listener.Address
+}
+
+func (k *fakeSocket) Address() listener.Address { return k.a }
+func (k *fakeSocket) Bound() string             { return k.a.Addr }
+func (k *fakeSocket) FD() int                   { return 100 }
+func (k *fakeSocket) Close() error {
+	k.w.mu.Lock()
+	defer k.w.mu.Unlock()
+	k.w.open = slices.DeleteFunc(k.w.open, func(s string) bool { return s == k.a.Addr })
+	return nil
+}
+
+func (w *fakeWorld) held() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.open)
+}
+
+func (*fakeWorld) Build(context.Context, Service, io.Writer) (rebuild.Artifact, error) {
+	return rebuild.Artifact{}, nil
+}
+func (*fakeWorld) Probe(context.Context, Service, Child) error { return nil }
+func (*fakeWorld) Tidy(Service, []string)                      {}
+func (*fakeWorld) Prepare()                                    {}
+func (*fakeWorld) Watch(context.Context, Service, <-chan struct{}, func(bool), func(error)) error {
+	return nil
+}
+
+func (w *fakeWorld) Start(_ context.Context, l Launch) (Child, error) {
+	if l.Service.Command[0] == "/no/such/program" {
+		return nil, &proc.StartError{Path: l.Service.Command[0], Err: syscall.ENOENT}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.pids++
+	c := &fakeChild{
+		pid: 1000 + w.pids, started: time.Now(), behaviour: l.Service.Args[0],
+		messages: make(chan handoff.Message, 10), gone: make(chan struct{}),
+	}
+	c.end = sync.OnceFunc(func() { close(c.gone) })
+	heir := slices.ContainsFunc(l.Stored, func(n handoff.Named) bool { return n.Name == "kept" })
+	c.begin(heir)
+	return c, nil
+}
+
+type fakeChild struct {
+	pid       int
+	started   time.Time
+	behaviour string
+	messages  chan handoff.Message
+	gone      chan struct{}
+	end       func()
+	mu        sync.Mutex
+	exit      proc.Exit
+}
+
+func (c *fakeChild) begin(heir bool) {
+	ready := handoff.Message{PID: c.pid, Notice: handoff.Notice{Ready: true}}
+	switch c.behaviour {
+	case "ready", "deaf", "hang":
+		c.messages <- ready
+	case "brief":
+		c.messages <- ready
+		time.AfterFunc(20*time.Millisecond, func() { c.exits(3, "exit status 3") })
+	case "exit":
+		c.exits(3, "exit status 3")
+	case "store":
+		fd, _ := syscall.Dup(0)
+		c.messages <- handoff.Message{PID: c.pid, Notice: handoff.Notice{Store: true, FDName: "kept", NoPoll: true}, FDs: []int{fd}}
+		c.messages <- ready
+	case "heir":
+		if !heir {
+			c.exits(3, "exit status 3")
+			return
+		}
+		c.messages <- ready
+	}
+}
+
+func (c *fakeChild) exits(code int, reason string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.exit.Reason == "" {
+		c.exit = proc.Exit{Code: code, Reason: reason, Uptime: time.Since(c.started)}
+		c.end()
+	}
+}
+
+func (c *fakeChild) PID() int              { return c.pid }
+func (c *fakeChild) Started() time.Time    { return c.started }
+func (c *fakeChild) Contains(pid int) bool { return pid == c.pid }
+
+func (c *fakeChild) Next() (handoff.Message, error) {
+	select {
+	case m := <-c.messages:
+		return m, nil
+	default:
+	}
+	select {
+	case m := <-c.messages:
+		return m, nil
+	case <-c.gone:
+		return handoff.Message{}, errors.New("gone")
+	}
+}
+
+func (c *fakeChild) Signal(os.Signal) error {
+	if c.behaviour != "deaf" {
+		c.exits(0, "exit status 0")
+	}
+	return nil
+}
+
+func (c *fakeChild) Kill() error { c.exits(-1, "signal: killed"); return nil }
+
+func (c *fakeChild) Wait() proc.Exit {
+	<-c.gone
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.exit
+}

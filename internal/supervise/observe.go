@@ -1,0 +1,68 @@
+package supervise
+
+import (
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+)
+
+// entered reports a phase that a generation has just begun.
+func (s *Supervisor) entered(v *service, g *generation, was lifecycle.Phase) {
+	r := Report{Service: v.name, Generation: g.number}
+	if was == lifecycle.Starting && (g.phase == lifecycle.Confirming || g.phase == lifecycle.Serving) {
+		r.Kind, r.Took, r.Text = Ready, g.readyIn, g.readyBy
+		s.observe(r)
+		s.advise(v, g)
+		// Its launcher was used up; the next handoff finds one that waits.
+		s.world.Prepare()
+	}
+	r = Report{Service: v.name, Generation: g.number}
+	switch {
+	case g.phase == lifecycle.Starting:
+		g.began = time.Now()
+		r.Kind = Starting
+	case g.phase == lifecycle.Serving:
+		r.Kind = Serving
+	case g.phase == lifecycle.Draining:
+		r.Kind = Draining
+	default:
+		return
+	}
+	s.observe(r)
+}
+
+// advise says once how a service could make its readiness exact.
+func (s *Supervisor) advise(v *service, g *generation) {
+	if v.advised || g.spec.Ready.By != "auto" || g.readyBy != "alive" {
+		return
+	}
+	v.advised = true
+	s.observe(Report{Service: v.name, Kind: Notice, Generation: g.number,
+		Text: "no readiness message came, so it counts as ready after " + g.spec.Ready.After.String() +
+			" alive: send READY=1 (sd_notify), or set ready.by, to make handoffs faster and exact"})
+}
+
+func (s *Supervisor) reportVerdict(v *service, verdict lifecycle.Verdict) {
+	kinds := map[lifecycle.Outcome]Kind{
+		lifecycle.Unchanged: Unchanged, lifecycle.BuildBroken: BuildFailed, lifecycle.NotReady: NotReady,
+		lifecycle.Died: NotReady, lifecycle.RolledBack: RolledBack,
+	}
+	kind, ok := kinds[verdict.Outcome]
+	if !ok {
+		return // a promotion is seen as the phase that it is
+	}
+	r := Report{Service: v.name, Kind: kind, Generation: verdict.Generation, Serving: verdict.Serving, Text: verdict.Reason}
+	if kind == BuildFailed {
+		// What the compiler said was streamed as it came.
+		r.Text = ""
+		r.Err = v.buildErr
+	}
+	s.observe(r)
+}
+
+// reportBackoff tells of a process that waits to be started again.
+func (s *Supervisor) reportBackoff(v *service, f lifecycle.SetTimer) {
+	if f.Timer.Role == lifecycle.BackoffEnd {
+		s.observe(Report{Service: v.name, Kind: Restarting, Generation: f.Timer.Generation, Took: f.After})
+	}
+}

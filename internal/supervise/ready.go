@@ -1,0 +1,93 @@
+package supervise
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+)
+
+// signs are what the messages of one process say about its readiness. Each is
+// closed when it is seen for the first time, by the one goroutine that listens.
+type signs struct {
+	spoke chan struct{} // it sends messages at all
+	ready chan struct{} // READY=1
+}
+
+func newSigns() signs {
+	return signs{spoke: make(chan struct{}), ready: make(chan struct{})}
+}
+
+// awaitReady watches one process until it can serve or is gone.
+func (r *run) awaitReady(ctx context.Context, child Child, seen signs) {
+	by, err := r.sign(ctx, child, seen)
+	if ctx.Err() != nil {
+		return
+	}
+	took := time.Since(r.began)
+	r.s.do(func() {
+		if err != nil {
+			r.s.observe(Report{Service: r.v.name, Kind: Notice, Generation: r.generation, PID: child.PID(),
+				Text: fmt.Sprintf("cannot tell when it is ready, so it is ended: %v", err)})
+			child.Kill()
+			return
+		}
+		if g := r.v.gens[r.generation]; g != nil && g.readyBy == "" {
+			g.readyBy, g.readyIn = by, took
+		}
+		r.s.happen(r.v, lifecycle.Ready{Generation: r.generation, Proc: r.id})
+	})
+}
+
+// sign returns what showed that the process is ready.
+func (r *run) sign(ctx context.Context, child Child, seen signs) (by string, err error) {
+	want := r.launch.Service.Ready
+	switch want.By {
+	case "notify":
+		return "notify", wait(ctx, seen.ready)
+	case "alive":
+		return "alive", pause(ctx, want.After)
+	case "http", "tcp", "exec":
+		return want.By, r.s.world.Probe(ctx, r.launch.Service, child)
+	}
+	return r.anySign(ctx, seen)
+}
+
+// anySign takes READY=1 from a service that speaks notify. One that does not, by
+// now and in all its generations before, is ready when it is still alive after a
+// while.
+func (r *run) anySign(ctx context.Context, seen signs) (by string, err error) {
+	if !r.speaks {
+		timer := time.NewTimer(r.launch.Service.Ready.After)
+		defer timer.Stop()
+		select {
+		case <-seen.spoke:
+		case <-timer.C:
+			return "alive", nil
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
+	return "notify", wait(ctx, seen.ready)
+}
+
+func wait(ctx context.Context, event <-chan struct{}) error {
+	select {
+	case <-event:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,129 @@
+package supervise
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/proc"
+	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
+)
+
+// child is a process tree with the socket of its messages and the pipe of its output.
+type child struct {
+	*proc.Process
+	messages *handoff.Receiver
+	output   *os.File      // read end; nil: it writes where we do
+	copied   chan struct{} // closed when everything it printed was taken
+}
+
+func (c *child) start(ctx context.Context, y *System, l Launch) error {
+	offer, err := handoff.Systemd{}.Grant(handoff.Offer{
+		Sockets: l.Sockets, Stored: l.Stored, StoreMax: l.StoreMax, NotifySocket: c.messages.Path(),
+		Watchdog: l.Service.Policy.Watchdog, DrainTimeout: l.Service.Policy.DrainTimeout,
+	})
+	if err != nil {
+		return err
+	}
+	env := environment(l.Service, 0, append(offer.Env, "SUPERVISOR_GENERATION="+strconv.Itoa(l.Generation))...)
+	path, args, err := program(l, env)
+	if err != nil {
+		return err
+	}
+	spec := proc.Spec{
+		Path: path, Args: args, Dir: l.Service.Dir, Env: env, PIDEnv: offer.PIDEnv, FDs: offer.FDs,
+		Stdin: int(y.null.Fd()), Stdout: 1, Stderr: 2,
+		Mark: "NOTIFY_SOCKET=" + c.messages.Path(),
+	}
+	if l.Output == nil {
+		c.Process, err = y.launcher.Start(ctx, spec)
+		return err
+	}
+	return c.startPiped(ctx, y, spec, l.Output)
+}
+
+func (c *child) startPiped(ctx context.Context, y *System, spec proc.Spec, output io.Writer) error {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	// Fd makes the write end block, as programs expect of their output.
+	spec.Stdout = int(w.Fd())
+	spec.Stderr = spec.Stdout
+	if c.Process, err = y.launcher.Start(ctx, spec); err != nil {
+		r.Close()
+		return err
+	}
+	c.output, c.copied = r, make(chan struct{})
+	go func() {
+		defer close(c.copied)
+		io.Copy(output, r)
+	}()
+	return nil
+}
+
+func (c *child) Next() (handoff.Message, error) { return c.messages.Next() }
+
+// lastWords is how long what a process printed may take to arrive after it is
+// gone: something that left the tree may hold the pipe open for ever.
+const lastWords = time.Second
+
+func (c *child) Wait() proc.Exit {
+	exit := c.Process.Wait()
+	c.messages.Finish()
+	if c.output != nil {
+		c.output.SetReadDeadline(time.Now().Add(lastWords))
+		<-c.copied
+		c.output.Close()
+	}
+	return exit
+}
+
+// program is what to execute: the artifact, if there is one, in place of the
+// command's first word when that is what the build makes.
+func program(l Launch, env []string) (path string, args []string, err error) {
+	s := l.Service
+	args = append(slices.Clone(s.Command), s.Args...)
+	switch {
+	case l.Artifact.Path == "":
+	case len(s.Command) == 0:
+		return l.Artifact.Path, append([]string{l.Artifact.Path}, s.Args...), nil
+	case s.Build.Output != "" && s.resolve(s.Command[0]) == s.resolve(s.Build.Output):
+		return l.Artifact.Path, args, nil
+	}
+	if len(args) == 0 {
+		return "", nil, errors.New("there is no command to run")
+	}
+	path, err = s.find(args[0], env)
+	return path, args, err
+}
+
+// resolve makes a path of the settings absolute.
+func (s Service) resolve(path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(s.Dir, path)
+}
+
+// find looks a command up as a shell would: with a slash relative to Dir, without
+// one on the PATH that the process itself will have.
+func (s Service) find(name string, env []string) (string, error) {
+	if strings.ContainsRune(filepath.ToSlash(name), '/') {
+		return s.resolve(name), nil
+	}
+	for _, dir := range filepath.SplitList(lookup(env, "PATH")) {
+		if path, err := exec.LookPath(filepath.Join(s.resolve(dir), name)); err == nil {
+			return path, nil
+		}
+	}
+	return "", &proc.StartError{Path: name, Err: errors.New("it is not in PATH; write ./" + name + " if it lies in " + s.Dir)}
+}

@@ -1,0 +1,156 @@
+//go:build unix
+
+package supervise
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/activation"
+	"github.com/coreos/go-systemd/v22/daemon"
+
+	"github.com/seed-27ba25bb/supervisor/internal/proc"
+)
+
+func TestMain(m *testing.M) {
+	proc.Main()
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // else every child of a -race build lingers for a second
+	if os.Getenv("SUPERVISOR_SERVICE") != "" && len(os.Args) == 2 {
+		behave(os.Args[1])
+	}
+	os.Exit(m.Run())
+}
+
+// TestContractWithProcesses runs this test binary as the service.
+func TestContractWithProcesses(t *testing.T) {
+	for _, c := range contract {
+		t.Run(c.name, func(t *testing.T) {
+			fds, goroutines := openFDs(t), runtime.NumGoroutine()
+			dir, err := os.MkdirTemp("", "s")
+			if err != nil {
+				t.Fatal(err)
+			}
+			system, err := NewSystem(dir, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			newBed(t, selfTest{system}).run(c.test)
+			if err := system.Close(); err != nil {
+				t.Error(err)
+			}
+			if left, _ := filepath.Glob(dir + "/*"); len(left) > 0 {
+				t.Errorf("left behind: %v", left)
+			}
+			eventually(t, "descriptors and goroutines are as before", func() string {
+				if f, g := openFDs(t), runtime.NumGoroutine(); len(f) > len(fds) || g > goroutines {
+					return fmt.Sprintf("descriptors %v → %v, goroutines %d → %d", fds, f, goroutines, g)
+				}
+				return ""
+			})
+		})
+	}
+}
+
+// selfTest starts this binary in place of the command "service".
+type selfTest struct{ *System }
+
+func (w selfTest) Start(ctx context.Context, l Launch) (Child, error) {
+	if l.Service.Command[0] == "service" {
+		l.Service.Command = []string{"/proc/self/exe"}
+		if path, err := os.Executable(); err == nil {
+			l.Service.Command = []string{path}
+		}
+	}
+	return w.System.Start(ctx, l)
+}
+
+// behave is the service.
+func behave(how string) {
+	asked := make(chan os.Signal, 1)
+	if how == "deaf" {
+		signal.Ignore(syscall.SIGTERM)
+	} else {
+		signal.Notify(asked, syscall.SIGTERM)
+	}
+	switch how {
+	case "exit":
+		os.Exit(3)
+	case "ready", "deaf", "hang", "brief":
+		tell(daemon.SdNotifyReady)
+	case "store":
+		storeDescriptor()
+		tell(daemon.SdNotifyReady)
+	case "heir":
+		files := activation.Files(true)
+		if len(files) != 1 || files[0].Name() != "kept" {
+			os.Exit(3)
+		}
+		tell(daemon.SdNotifyReady)
+	}
+	if how == "brief" {
+		os.Exit(3)
+	}
+	select {
+	case <-asked:
+		os.Exit(0)
+	case <-time.After(5 * time.Minute): // nobody is there any more
+		os.Exit(9)
+	}
+}
+
+func tell(state string) {
+	if sent, err := daemon.SdNotify(false, state); !sent || err != nil {
+		fmt.Fprintln(os.Stderr, "cannot notify:", sent, err)
+		os.Exit(8)
+	}
+}
+
+func storeDescriptor() {
+	f, err := os.Open(os.Args[0])
+	if err != nil {
+		panic(err)
+	}
+	conn, err := syscall.Socket(syscall.AF_UNIX, syscall.SOCK_DGRAM, 0)
+	if err != nil {
+		panic(err)
+	}
+	err = syscall.Sendmsg(conn, []byte("FDSTORE=1\nFDNAME=kept"), syscall.UnixRights(int(f.Fd())),
+		&syscall.SockaddrUnix{Name: os.Getenv("NOTIFY_SOCKET")}, 0)
+	if err != nil {
+		panic(err)
+	}
+}
+
+func openFDs(t *testing.T) (all []string) {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		if to, err := os.Readlink("/proc/self/fd/" + e.Name()); err == nil && !strings.HasPrefix(to, "/proc/") {
+			all = append(all, to)
+		}
+	}
+	return all
+}
+
+// eventually waits for a condition that says what is wrong as long as it does not hold.
+func eventually(t *testing.T, what string, wrong func() string) {
+	t.Helper()
+	var last string
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); pause(t.Context(), 5*time.Millisecond) {
+		if last = wrong(); last == "" {
+			return
+		}
+	}
+	t.Errorf("never: %s: %s", what, last)
+}

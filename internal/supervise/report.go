@@ -1,0 +1,41 @@
+package supervise
+
+import "time"
+
+// Report is one thing that happened, for logs.
+type Report struct {
+	Service    string // "" for the supervisor itself
+	Kind       Kind
+	Generation int
+	PID        int
+	Serving    int           // with a failure: the generation that serves; 0: nothing does
+	Took       time.Duration // built in, ready in, drained in
+	Text       string
+	Err        error
+}
+
+// Kind is what a Report is about.
+type Kind string
+
+const (
+	Building    Kind = "building"
+	Built       Kind = "built"
+	BuildFailed Kind = "build-failed"
+	Unchanged   Kind = "unchanged"
+	Starting    Kind = "starting"
+	Ready       Kind = "ready"
+	Serving     Kind = "serving"
+	Draining    Kind = "draining"
+	Drained     Kind = "drained"
+	Exited      Kind = "exited"
+	Crashed     Kind = "crashed"
+	Restarting  Kind = "restarting"
+	NotReady    Kind = "not-ready"
+	RolledBack  Kind = "rolled-back"
+	Killed      Kind = "killed"
+	Listening   Kind = "listening"
+	Closed      Kind = "closed"
+	Notice      Kind = "notice"
+	Stopping    Kind = "stopping"
+	Stopped     Kind = "stopped"
+)

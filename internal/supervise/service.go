@@ -1,0 +1,55 @@
+package supervise
+
+import (
+	"os"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+	"github.com/seed-27ba25bb/supervisor/pkg/listener"
+	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
+	"github.com/seed-27ba25bb/supervisor/pkg/watch"
+)
+
+// Service is what is supervised.
+type Service struct {
+	Name    string
+	Sockets []listener.Address // each with its name
+	Policy  lifecycle.Policy
+
+	Build   rebuild.Options // used if its Package or Command is set
+	Command []string        // what runs; its first word gives way to the artifact, see Runs
+	Args    []string        // follow the command or the artifact
+	Dir     string
+	Env     []string
+	Prefix  bool // output goes line by line to Options.Output instead of our own
+
+	Restart bool        // never overlaps: stop, then start
+	Overlap bool        // always overlaps, sockets or not
+	Ready   Readiness   // how a process shows that it can serve
+	Signal  os.Signal   // asks it to drain
+	Watch   *WatchPaths // nil: changes of files mean nothing
+
+	// Same reports whether the other one runs the same thing, so that new
+	// settings need no handoff. Origin is for Same to compare.
+	Same   func(Service) bool
+	Origin any
+}
+
+// Built reports whether the service has a build.
+func (s Service) Built() bool { return s.Build.Package != "" || s.Build.Command != "" }
+
+// WatchPaths is what asks for a new build when it changes.
+type WatchPaths struct {
+	watch.Options
+	// Graph adds the files that the Go package is built from.
+	Graph bool
+}
+
+// Readiness is how a process shows that it can serve.
+type Readiness struct {
+	By    string // auto, notify, http, tcp, exec, alive
+	After time.Duration
+	HTTP  string   // URL
+	TCP   string   // host:port
+	Exec  []string // command
+}

@@ -1,0 +1,106 @@
+package supervise
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+)
+
+// Snapshot is how one service stands.
+type Snapshot struct {
+	Name        string
+	Prefix      bool
+	Sockets     []HeldSocket
+	Behind      bool              // what serves is older than what was asked for
+	Last        lifecycle.Verdict // how the last handoff ended
+	Generations []Generation      // on its way in, serving, draining, the oldest drain last
+}
+
+// HeldSocket is a socket as it is bound.
+type HeldSocket struct {
+	Name, Address, Bound string
+	Learnt               bool // the service bound it for itself and left it for its next generation
+}
+
+// Generation is how one generation stands.
+type Generation struct {
+	Number    int
+	Phase     lifecycle.Phase
+	Artifact  string
+	Since     time.Time // of the phase
+	Deadline  time.Time // of the drain; zero: none
+	BuiltIn   time.Duration
+	ReadyIn   time.Duration
+	ReadyBy   string
+	Status    string // what it said last with STATUS=
+	Processes []Process
+}
+
+// Process is how one process stands.
+type Process struct {
+	PID     int // 0: it waits to be started
+	Slot    int
+	Phase   lifecycle.ProcPhase
+	Crashes int
+	Started time.Time
+}
+
+// Snapshot tells how everything stands, in the order of the config; services that
+// were removed and still drain come last.
+func (s *Supervisor) Snapshot(ctx context.Context) (all []Snapshot, err error) {
+	err = s.ask(ctx, func() {
+		names := slices.Clone(s.order)
+		for name, v := range s.services {
+			if !slices.Contains(names, name) && !v.state.Stopped {
+				names = append(names, name)
+			}
+		}
+		slices.Sort(names[len(s.order):])
+		for _, name := range names {
+			if v := s.services[name]; v != nil {
+				all = append(all, s.snapshot(v))
+			}
+		}
+	})
+	return all, err
+}
+
+func (s *Supervisor) snapshot(v *service) Snapshot {
+	view := Snapshot{Name: v.name, Prefix: v.spec.Prefix, Behind: v.state.Behind, Last: v.last}
+	for _, a := range v.spec.Sockets {
+		if k := s.sockets[place(a)]; k != nil {
+			view.Sockets = append(view.Sockets, HeldSocket{Name: a.Name, Address: a.String(), Bound: k.Bound()})
+		}
+	}
+	for _, l := range v.store.Learnt() {
+		view.Sockets = append(view.Sockets, HeldSocket{l.Name, l.Network + "://" + l.Addr.String(), l.Addr.String(), true})
+	}
+	for _, d := range v.state.Generations() {
+		if g := v.gens[d.Number]; g != nil {
+			view.Generations = append(view.Generations, v.view(d, g))
+		}
+	}
+	return view
+}
+
+func (v *service) view(d lifecycle.Generation, g *generation) Generation {
+	view := Generation{
+		Number: d.Number, Phase: d.Phase, Artifact: g.artifact.Hash, Since: g.since,
+		BuiltIn: g.artifact.Took, ReadyIn: g.readyIn, ReadyBy: g.readyBy, Status: g.status,
+	}
+	if a := v.timers[lifecycle.Timer{Role: lifecycle.DrainDeadline, Generation: d.Number}]; a != nil {
+		view.Deadline = a.at
+	}
+	for _, p := range d.Procs {
+		one := Process{Slot: p.Slot, Phase: p.Phase, Crashes: p.Crashes}
+		if r := g.procs[p.ID]; r != nil && r.child != nil {
+			one.PID, one.Started = r.child.PID(), r.child.Started()
+		}
+		view.Processes = append(view.Processes, one)
+	}
+	slices.SortFunc(view.Processes, func(a, b Process) int { return cmp.Compare(a.Slot, b.Slot) })
+	return view
+}

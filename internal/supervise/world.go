@@ -1,0 +1,76 @@
+package supervise
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/proc"
+	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
+	"github.com/seed-27ba25bb/supervisor/pkg/listener"
+	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
+)
+
+// World is where effects happen: the operating system, or a fake of it. All calls
+// may block and are made outside the loop, except Prepare.
+type World interface {
+	// Open binds a socket and keeps it open.
+	Open(context.Context, listener.Address) (Socket, error)
+
+	// Build makes the artifact. Cancelled, it returns when its processes are gone.
+	Build(ctx context.Context, s Service, output io.Writer) (rebuild.Artifact, error)
+
+	// Start runs a process and returns when its program executes.
+	Start(context.Context, Launch) (Child, error)
+
+	// Probe returns nil once c answers as Readiness asks, or the reason why it
+	// did not until ctx ended.
+	Probe(ctx context.Context, s Service, c Child) error
+
+	// Watch calls changed for every batch of changes until ctx ends, with force
+	// when something changed that no build reads. A value in built says that the
+	// sources may depend on other files now.
+	Watch(ctx context.Context, s Service, built <-chan struct{}, changed func(force bool), notice func(error)) error
+
+	// Tidy removes the oldest artifacts, but none of those in use.
+	Tidy(s Service, inUse []string)
+
+	// Prepare gets ready for the next Start. It does not block.
+	Prepare()
+}
+
+// Socket is a held socket.
+type Socket interface {
+	Address() listener.Address
+	Bound() string
+	FD() int
+	Close() error
+}
+
+// Launch is one process to be started.
+type Launch struct {
+	Service    Service
+	Generation int
+	Proc       int
+	Artifact   rebuild.Artifact // zero: the service has no build
+	Sockets    []handoff.Named
+	Stored     []handoff.Named
+	StoreMax   int
+	Output     io.Writer // nil: our own standard output and error
+}
+
+// Child is a process tree that runs.
+type Child interface {
+	PID() int
+	Started() time.Time
+	Contains(pid int) bool
+	// Next returns the next message of the process; an error when none can come
+	// any more.
+	Next() (handoff.Message, error)
+	Signal(os.Signal) error
+	Kill() error
+	// Wait returns when the whole tree is gone. It is called once; Next fails soon
+	// after.
+	Wait() proc.Exit
+}

@@ -1,0 +1,42 @@
+package telemetry
+
+import "time"
+
+// Report is one thing that happened.
+type Report struct {
+	Service    string // "" for the supervisor itself
+	Time       time.Time
+	Kind       string // one of the kinds below
+	Generation int
+	PID        int
+	Serving    int           // with a failure: the generation that serves; 0: nothing does
+	Took       time.Duration // built in, ready in, drained in
+	Text       string        // reason, address, what was said; for build-failed the compiler's output
+	Err        error
+}
+
+// The kinds of reports.
+const (
+	Building     = "building"
+	Built        = "built"
+	BuildFailed  = "build-failed"
+	Unchanged    = "unchanged"
+	Starting     = "starting"
+	Ready        = "ready"
+	Serving      = "serving"
+	Draining     = "draining"
+	Drained      = "drained"
+	Exited       = "exited"
+	Crashed      = "crashed"
+	Restarting   = "restarting"
+	NotReady     = "not-ready"
+	RolledBack   = "rolled-back"
+	Killed       = "killed"
+	Listening    = "listening"
+	Closed       = "closed"
+	Notice       = "notice"
+	Config       = "config"
+	ConfigFailed = "config-failed"
+	Stopping     = "stopping"
+	Stopped      = "stopped"
+)

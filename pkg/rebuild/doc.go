@@ -1,0 +1,14 @@
+// Package rebuild turns source into an executable: a Go package by the go
+// command, or anything else by a shell command.
+//
+// What a build makes is an [Artifact], named by the SHA-256 of its content and
+// kept in a store directory. An artifact never changes once it has its name, so
+// a running program is never written over, two builds of the same source give
+// the same artifact, and an earlier one can be started again.
+//
+// Each command of a build runs in a process group of its own. When the context
+// of the build ends, or its time is over, the group gets SIGTERM, two seconds
+// later SIGKILL, and Build returns when it is gone. A process that left the
+// group (setsid, as daemons do) is out of reach. On Windows there are no
+// process groups: only the command itself is ended, at once.
+package rebuild

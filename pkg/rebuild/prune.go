@@ -1,0 +1,30 @@
+package rebuild
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+func (s store) prune(keep int, inUse []string) error {
+	all, err := s.list()
+	if err != nil {
+		return err
+	}
+	idle := slices.DeleteFunc(all, func(a Artifact) bool { return slices.Contains(inUse, a.Hash) })
+	var errs []error
+	for _, a := range idle[min(keep, len(idle)):] {
+		errs = append(errs, s.remove(a))
+	}
+	return errors.Join(errs...)
+}
+
+func (s store) remove(a Artifact) error {
+	if err := os.Remove(a.Path); err != nil {
+		return err
+	}
+	// Fails, as it should, if the same content is there under another name.
+	os.Remove(filepath.Dir(a.Path))
+	return nil
+}

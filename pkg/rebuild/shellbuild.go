@@ -1,0 +1,44 @@
+package rebuild
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// shellBuild is a build by any command.
+type shellBuild struct{ dir, command, output string }
+
+func (s shellBuild) target() string { return s.output }
+
+func (s shellBuild) build(ctx context.Context, r *runner, _ string) error {
+	return r.shell(ctx, StepCommand, s.command)
+}
+
+func (s shellBuild) collect(exe string) error {
+	output := s.output
+	if !filepath.IsAbs(output) {
+		output = filepath.Join(s.dir, output)
+	}
+	if err := s.usable(output); err != nil {
+		return &Error{Step: StepCommand, Command: s.command, Exit: 0, Err: err}
+	}
+	return copyFile(exe, output)
+}
+
+func (s shellBuild) usable(output string) error {
+	info, err := os.Stat(output)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("it made no %s in %s", s.output, s.dir)
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is not a regular file", s.output)
+	case !executable(info):
+		return fmt.Errorf("%s is not executable (mode %v)", s.output, info.Mode().Perm())
+	}
+	return nil
+}

@@ -1,0 +1,5 @@
+//go:build darwin || dragonfly || freebsd || netbsd || openbsd
+
+package rebuild
+
+func zombie(int) bool { return false }

@@ -1,0 +1,169 @@
+package watch
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// patience is how long a test waits for what must happen.
+const patience = 20 * time.Second
+
+// tree is a directory under test. Names are slash-separated and relative to it.
+type tree struct {
+	t    *testing.T
+	root string
+}
+
+// newTree makes a directory with files whose content is their name, old enough not to be suspect.
+func newTree(t *testing.T, names ...string) tree {
+	t.Helper()
+	tr := tree{t, t.TempDir()}
+	for _, name := range names {
+		tr.write(name, name)
+		tr.age(name)
+	}
+	return tr
+}
+
+func (tr tree) path(name string) string { return filepath.Join(tr.root, filepath.FromSlash(name)) }
+
+func (tr tree) write(name, content string) {
+	tr.t.Helper()
+	tr.must(os.MkdirAll(filepath.Dir(tr.path(name)), 0o755))
+	tr.must(os.WriteFile(tr.path(name), []byte(content), 0o644))
+}
+
+func (tr tree) mkdir(name string)      { tr.t.Helper(); tr.must(os.MkdirAll(tr.path(name), 0o755)) }
+func (tr tree) remove(name string)     { tr.t.Helper(); tr.must(os.RemoveAll(tr.path(name))) }
+func (tr tree) rename(from, to string) { tr.t.Helper(); tr.must(os.Rename(tr.path(from), tr.path(to))) }
+func (tr tree) symlink(to, name string) {
+	tr.t.Helper()
+	if err := os.Symlink(filepath.FromSlash(to), tr.path(name)); err != nil {
+		tr.t.Skipf("no symlinks here: %v", err)
+	}
+}
+
+// age sets a modification time that is not young.
+func (tr tree) age(name string) {
+	tr.t.Helper()
+	old := time.Now().Add(-time.Hour)
+	tr.must(os.Chtimes(tr.path(name), old, old))
+}
+
+func (tr tree) must(err error) {
+	tr.t.Helper()
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+}
+
+// watch starts a watcher of the tree.
+func (tr tree) watch(o Options) watched {
+	tr.t.Helper()
+	return tr.watchWith(o, openBackend)
+}
+
+func (tr tree) watchWith(o Options, open opener) watched {
+	tr.t.Helper()
+	if o.Dir == "" {
+		o.Dir = tr.root
+	}
+	w, err := start(o, open)
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	tr.t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			tr.t.Error(err)
+		}
+	})
+	return watched{tr, w}
+}
+
+type watched struct {
+	tree
+	w *Watcher
+}
+
+// next returns the next batch.
+func (w watched) next() Batch {
+	w.t.Helper()
+	select {
+	case b, ok := <-w.w.Batches():
+		if !ok {
+			w.t.Fatal("the batches have ended")
+		}
+		return b
+	case <-time.After(patience):
+		w.t.Fatal("no batch")
+	}
+	panic("unreachable")
+}
+
+// wants waits until all batches together are the changes that are wanted ("created a", …), no more and no less.
+// However the changes are spread over batches, the sum is the same.
+func (w watched) wants(want ...string) {
+	w.t.Helper()
+	slices.Sort(want)
+	deadline := time.After(patience)
+	var sum Batch
+	for {
+		got := w.format(sum)
+		if slices.Equal(got, want) {
+			return
+		}
+		select {
+		case b := <-w.w.Batches():
+			sum = merge(sum, b)
+		case <-deadline:
+			w.t.Fatalf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// only changes a file that has nothing to do with what went before, and wants that change alone.
+func (w watched) only() {
+	w.t.Helper()
+	w.write("sentinel.go", w.t.Name()+time.Now().String())
+	got := w.format(w.next())
+	if !slices.Equal(got, []string{"created sentinel.go"}) {
+		w.t.Fatalf("got %q, want the sentinel alone", got)
+	}
+}
+
+func (w watched) format(b Batch) []string {
+	w.t.Helper()
+	list := []string{}
+	for _, c := range b.Changes {
+		if !filepath.IsAbs(c.Path) {
+			w.t.Errorf("%s is not absolute", c.Path)
+		}
+		rel, err := filepath.Rel(w.root, c.Path)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		list = append(list, fmt.Sprintf("%s %s", c.Op, filepath.ToSlash(rel)))
+	}
+	slices.Sort(list)
+	return list
+}
+
+// eachBackend runs a test with events and with polling.
+func eachBackend(t *testing.T, test func(t *testing.T, poll time.Duration)) {
+	t.Parallel()
+	polls := map[string]time.Duration{"events": PollNever, "polling": 5 * time.Millisecond}
+	for _, name := range slices.Sorted(maps.Keys(polls)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, polls[name])
+		})
+	}
+}
+
+func lines(s ...string) string { return strings.Join(s, "\n") + "\n" }

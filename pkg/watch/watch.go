@@ -1,0 +1,94 @@
+// Package watch reports batches of changed files: what a rebuild should react to, and nothing else.
+//
+// A change is a change of content. A file saved by rename is one modified file; a chmod, a touch, or a
+// rewrite with the same bytes is nothing. For that the watcher remembers the size, the time of modification,
+// the inode and a 64-bit hash of each file, never its content.
+//
+// # When content is read
+//
+// Start reads the first thousand files (at most 8 MiB); the watcher reads the rest in the background, between
+// events. Until a file has been read, a new modification time counts as a change. Files over 8 MiB and
+// files that cannot be read are always judged by size, time and inode. After that a file is read again only when
+// an event or its metadata names it. A modification time less than two seconds old proves nothing, since
+// file systems count time in steps: such a file is read again when the tree is surveyed, and the first event
+// for a file that was this young when the watcher met it counts, even if the content is what was met.
+//
+// # When a batch closes
+//
+// A batch closes when nothing has changed for a quiet time. It is [Options.Quiet] for one file, that
+// many times over for each further file, or half the time that changes have been coming without
+// a calm, whichever is longest, but at most 250 ms (or Quiet, if that is more). A batch that never gets quiet closes after
+// ten times that limit.
+package watch
+
+import "time"
+
+// Values of [Options.Poll] beside a fixed interval.
+const (
+	PollAuto  time.Duration = 0  // events; polling once a second when the system has no watches left
+	PollNever time.Duration = -1 // events only
+)
+
+// Options say what to watch. The zero value watches the working directory and all below it.
+type Options struct {
+	// Dir is what relative paths and patterns are relative to. Default: the working directory.
+	Dir string
+
+	// Paths are files, and directories with all that is below them. Default, if Dirs and Files are empty too: Dir.
+	Paths []string
+	// Dirs are directories without their subdirectories.
+	Dirs []string
+	// Files are single files. They, like all of Paths and Dirs, need not exist yet;
+	// Include, Exclude and .gitignore do not apply to what is named itself.
+	Files []string
+
+	// Include are globs (with ** for any number of directories) on slash-separated paths relative to Dir.
+	// A pattern without a slash matches the base name. Default: everything.
+	Include []string
+	// Exclude are globs like Include; one that ends in a slash matches directories only.
+	// An excluded directory is not entered. Version control directories,
+	// node_modules and the temporary files of editors are always excluded.
+	Exclude []string
+	// NoGitignore turns off .gitignore files. They count from the root of Dir's repository downwards;
+	// outside a repository, from Dir downwards.
+	NoGitignore bool
+
+	// Poll is PollAuto, PollNever or the interval at which to look at every file instead of relying on events.
+	Poll time.Duration
+	// Quiet is how long one changed file must stay unchanged before its batch closes. Default: 10 ms.
+	Quiet time.Duration
+}
+
+// Op is what happened to a file.
+type Op uint8
+
+// The operations. The zero value is none of them.
+const (
+	Created Op = iota + 1
+	Modified
+	Removed
+)
+
+func (o Op) String() string {
+	switch o {
+	case Created:
+		return "created"
+	case Modified:
+		return "modified"
+	case Removed:
+		return "removed"
+	}
+	return "unknown"
+}
+
+// Change is one changed file. Directories are not reported, only the files in them.
+type Change struct {
+	Path string // absolute
+	Op   Op
+}
+
+// Batch is a set of changes that happened close together.
+type Batch struct {
+	Changes []Change  // sorted by path, one for each path, never empty
+	First   time.Time // when the first event of the batch was seen
+}

@@ -1,0 +1,93 @@
+//go:build unix
+
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A config says what the service named web serves, and how.
+type config struct {
+	socket  string // http, tcp, unix or udp
+	address string
+	source  string // built from here if not empty, else the service as it is
+	hold    string // how long the service keeps held connections after draining began
+}
+
+// write makes FILE in dir. The service tells the roster what becomes of it.
+func (c config) write(t *testing.T, dir, roster string) string {
+	t.Helper()
+	args := []string{"-" + c.socket, c.address, "-roster", roster}
+	if c.hold != "" {
+		args = append(args, "-hold", c.hold)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "[services.web]\nlisten = [%q]\n", c.socket+"="+c.url())
+	if c.source != "" {
+		fmt.Fprintf(&b, "package = \".\"\ndir = %q\nargs = %s\n", c.source, quoted(args))
+	} else {
+		fmt.Fprintf(&b, "command = %s\n", quoted(append([]string{built(t, programs.service)}, args...)))
+	}
+	path := filepath.Join(dir, "supervisor.toml")
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func (c config) url() string {
+	switch c.socket {
+	case "unix":
+		return "unix://" + c.address
+	case "udp":
+		return "udp://" + c.address
+	}
+	return "tcp://" + c.address
+}
+
+// quoted is a TOML array of strings.
+func quoted(list []string) string {
+	var q []string
+	for _, s := range list {
+		q = append(q, fmt.Sprintf("%q", s))
+	}
+	return "[" + strings.Join(q, ", ") + "]"
+}
+
+// freeAddress is one that nothing listened on a moment ago.
+func freeAddress(t *testing.T, socket string) string {
+	t.Helper()
+	switch socket {
+	case "unix":
+		return filepath.Join(shortDir(t), "web")
+	case "udp":
+		pc, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer pc.Close()
+		return pc.LocalAddr().String()
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// shortDir is a directory whose name leaves room for a unix socket's.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}

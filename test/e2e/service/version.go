@@ -1,0 +1,4 @@
+package main
+
+// version is rewritten by tests that rebuild this program.
+const version = "v1"
