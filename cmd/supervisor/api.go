@@ -30,9 +30,14 @@ func (d *daemon) Status(ctx context.Context) (control.Status, error) {
 }
 
 // Stop is the answer to "supervisor stop".
-func (d *daemon) Stop(context.Context) error {
+func (d *daemon) Stop(ctx context.Context) error {
 	d.Supervisor.Stop()
-	return nil
+	select {
+	case <-d.ended:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 func serviceStatus(s supervise.Snapshot) control.Service {

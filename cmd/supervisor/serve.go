@@ -90,6 +90,7 @@ type daemon struct {
 	system   *supervise.System
 	guardian *proc.Guardian
 	*supervise.Supervisor
+	ended chan struct{} // closed when nothing is left to supervise
 
 	reports chan telemetry.Report
 	dropped atomic.Int64 // reports for which there was no room
@@ -99,7 +100,7 @@ type daemon struct {
 }
 
 func newDaemon(s *settings, notifyDir string, conf *config.Config) (*daemon, error) {
-	d := &daemon{settings: s, started: time.Now(), log: newLogger(s.mode, conf), reports: make(chan telemetry.Report, pendingReports)}
+	d := &daemon{settings: s, started: time.Now(), log: newLogger(s.mode, conf), ended: make(chan struct{}), reports: make(chan telemetry.Report, pendingReports)}
 	var err error
 	if s.mode == config.Dev {
 		// In dev nothing outlives the supervisor, whatever ends it.
@@ -133,8 +134,7 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	var writer sync.WaitGroup
 	writer.Go(d.writeReports)
 	defer func() { close(d.reports); writer.Wait() }()
-	ended := make(chan struct{})
-	jobs.Go(func() { defer close(ended); d.Supervisor.Run(context.Background()) })
+	jobs.Go(func() { defer close(d.ended); d.Supervisor.Run(context.Background()) })
 	jobs.Go(func() { server.Serve(ctx, d) })
 	jobs.Go(func() { d.followSignals(ctx) })
 	failed := make(chan error, 1)
@@ -142,7 +142,7 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	if d.settings.mode == config.Dev {
 		jobs.Go(func() { d.followConfig(ctx) })
 	}
-	<-ended
+	<-d.ended
 	cancel()
 	return <-failed
 }

@@ -95,7 +95,7 @@ func stopCommand() *cobra.Command {
 	var k client
 	c := &cobra.Command{
 		Use:   "stop",
-		Short: "Drain everything and end the supervisor",
+		Short: "Drain everything, wait for it, and end the supervisor",
 		Args:  noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			to, err := k.dial(c.Context())

@@ -51,10 +51,11 @@ func (c *Client) Reload(ctx context.Context, services []string) ([]Result, error
 	return a.Results, err
 }
 
-// Stop asks the supervisor to drain everything and end. It returns when the drain
-// has begun, after 10 seconds at most. Errors as of Reload.
+// Stop asks the supervisor to drain everything and end. It returns when all has
+// drained, as long as ctx lets it; the draining goes on when it stops waiting.
+// Errors as of Reload.
 func (c *Client) Stop(ctx context.Context) error {
-	return c.quick(ctx, http.MethodPost, "stop", &struct{}{})
+	return c.call(ctx, http.MethodPost, "stop", nil, &struct{}{})
 }
 
 // what a verb of the API means in an error.

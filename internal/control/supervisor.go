@@ -17,7 +17,8 @@ type Supervisor interface {
 	// *ConfigError nothing was begun.
 	Reload(ctx context.Context, services []string) ([]Result, error)
 
-	// Stop begins to drain everything, after which the supervisor ends.
+	// Stop drains everything, returns when nothing is left, and the supervisor ends.
+	// The end of ctx ends the waiting, not the draining.
 	Stop(ctx context.Context) error
 }
 

@@ -41,7 +41,6 @@ var libraries = map[string][]string{
 	"github.com/cloudflare/tableflip":  {"pkg/handoff"},
 	"github.com/rs/zerolog":            {"internal/telemetry", "cmd/supervisor"},
 	"github.com/spf13/cobra":           {"cmd/supervisor"},
-	"github.com/vishvananda/netlink":   {"internal/probe"},
 	"github.com/bmatcuk/doublestar/v4": {"pkg/watch"},
 	"github.com/coder/websocket":       {"examples/webservice", "internal/load", "test/e2e/service"},
 }

@@ -331,3 +331,54 @@ func TestServeReturnsAnAcceptError(t *testing.T) {
 		t.Error("Serve returned nil though nobody asked for a drain")
 	}
 }
+
+// The kernel may have given a connection to accept(2) when the listener is closed. It is lost to
+// everyone if the drain does not wait for the call.
+func TestAcceptInFlightIsWaitedFor(t *testing.T) {
+	w := worker(t, Options{Linger: time.Millisecond})
+	tcp, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	late := &lateListener{Listener: tcp, got: make(chan struct{}, 1), closing: make(chan struct{}), release: make(chan struct{})}
+	l := w.adopt(late)
+	newClient(t, tcp.Addr().String())
+	accepted := make(chan net.Conn, 1)
+	go func() {
+		nc, err := l.Accept()
+		if err != nil {
+			t.Error(err)
+		}
+		accepted <- nc
+	}()
+	wait(t, "a connection", late.got)
+	w.Drain()
+	wait(t, "Close", late.closing)
+	select {
+	case <-w.drained:
+		t.Error("the drain did not wait for Accept")
+	case <-time.After(50 * time.Millisecond): // long enough to notice the fault, and of no effect without it
+	}
+	close(late.release)
+	nc := wait(t, "Accept", accepted)
+	must(t, nc.Close())
+	must(t, w.Wait())
+}
+
+// A lateListener returns its connection when it is already closed.
+type lateListener struct {
+	net.Listener
+	got     chan struct{}
+	closing chan struct{}
+	release chan struct{}
+}
+
+func (l *lateListener) Accept() (net.Conn, error) {
+	nc, err := l.Listener.Accept()
+	l.got <- struct{}{}
+	<-l.release
+	return nc, err
+}
+
+func (l *lateListener) Close() error {
+	close(l.closing)
+	return l.Listener.Close()
+}

@@ -115,14 +115,15 @@ func TestLargeFileIsNotRead(t *testing.T) {
 // Files that Start leaves unread are read later, and then count by content, too.
 func TestLearnLater(t *testing.T) {
 	t.Parallel()
-	tr := newTree(t, "a.go", "b.go", "c.go")
+	tr := newTree(t, "a.go", "b.go", "c.go", "d.go")
 	k, _ := tr.keeper(Options{})
 	k.learn(1, eagerBytes)
-	if len(k.unread) != 2 {
-		t.Fatalf("%d files unread, want 2", len(k.unread))
+	if len(k.unread) != 3 {
+		t.Fatalf("%d files unread, want 3", len(k.unread))
 	}
 	now := time.Now()
 	tr.must(os.Chtimes(tr.path("c.go"), now, now))
+	k.mark(tr.path("d.go"), written)
 	k.learn(idleFiles, idleBytes)
 	if len(k.unread) != 0 {
 		t.Fatalf("%d files unread, want none", len(k.unread))
@@ -132,6 +133,9 @@ func TestLearnLater(t *testing.T) {
 	}
 	if k.files[tr.path("c.go")].known {
 		t.Error("c.go was read after it had changed: the old content is not known")
+	}
+	if k.files[tr.path("d.go")].known {
+		t.Error("d.go was read after its event: the content may be new")
 	}
 }
 

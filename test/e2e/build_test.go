@@ -35,10 +35,6 @@ func runTests(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	if err := openSources(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
 	programs.dir = dir
 	programs.supervisor = sync.OnceValues(buildSupervisor)
 	programs.service = sync.OnceValues(func() (string, error) { return goBuild("./service") })
@@ -47,7 +43,7 @@ func runTests(m *testing.M) int {
 
 // openSources looks at all that the programs are built from. The go command
 // keeps the result of a test until what the test opened has changed; that the
-// test runs a compiler it does not see.
+// test runs a compiler it does not see, nor what is opened before m.Run.
 func openSources() error {
 	for _, root := range []string{"../../go.mod", "../../cmd", "../../internal", "../../pkg", "service"} {
 		err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error { return err })
@@ -73,6 +69,9 @@ func buildSupervisor() (string, error) {
 }
 
 func goBuild(pkg string, flags ...string) (string, error) {
+	if err := openSources(); err != nil {
+		return "", err
+	}
 	path := filepath.Join(programs.dir, filepath.Base(pkg))
 	args := append([]string{"build", "-o", path}, append(flags, pkg)...)
 	out, err := exec.Command("go", args...).CombinedOutput()

@@ -30,7 +30,7 @@ func TestSaves(t *testing.T) {
 	}
 	r := l.end()
 	wantNoLoss(t, r, s.ready)
-	wantAll(t, r, s.ready)
+	wantForward(t, r, s.ready)
 	s.stop()
 }
 
