@@ -34,6 +34,11 @@ type verdictError int
 
 func (e verdictError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
+// beginError is why nothing could be begun: an address that cannot be listened on.
+type beginError struct{ error }
+
+func (e *beginError) Unwrap() error { return e.error }
+
 func exitCode(err error) int {
 	var (
 		verdict   verdictError
@@ -42,7 +47,7 @@ func exitCode(err error) int {
 		refused   *control.ConfigError
 		unknown   *control.UnknownServiceError
 		ambiguous *control.AmbiguousError
-		inUse     *listener.InUseError
+		begin     *beginError
 		second    *control.InUseError
 	)
 	switch {
@@ -51,7 +56,7 @@ func exitCode(err error) int {
 	case errors.As(err, &verdict):
 		return int(verdict)
 	case errors.As(err, &usage), errors.As(err, &bad), errors.As(err, &refused), errors.As(err, &unknown),
-		errors.As(err, &ambiguous), errors.As(err, &inUse), errors.As(err, &second):
+		errors.As(err, &ambiguous), errors.As(err, &begin), errors.As(err, &second):
 		return exitUsage
 	case errors.Is(err, control.ErrNoSupervisor):
 		return exitNoSupervisor

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/seed-27ba25bb/supervisor/internal/config"
 	"github.com/seed-27ba25bb/supervisor/internal/telemetry"
 	"github.com/seed-27ba25bb/supervisor/pkg/watch"
 )
@@ -22,7 +23,7 @@ func (d *daemon) followSignals(ctx context.Context) {
 	defer reloads.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	interrupts := 0
+	interrupts, onTerminal := 0, terminal()
 	for {
 		select {
 		case <-ctx.Done():
@@ -30,6 +31,11 @@ func (d *daemon) followSignals(ctx context.Context) {
 		case sig := <-signals:
 			switch actionOf(sig) {
 			case reloadAll:
+				if d.settings.mode == config.Dev && onTerminal && !terminal() {
+					// It was closed, which also says HUP: nothing of dev outlives it.
+					d.Supervisor.Stop()
+					continue
+				}
 				// Each is followed in its own goroutine: the newest must be heard while
 				// an older one is still on its way.
 				reloads.Go(func() { d.Reload(ctx, nil) })

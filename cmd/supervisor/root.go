@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -37,9 +39,13 @@ func command(stdout, stderr io.Writer) *cobra.Command {
 		Long: `Supervisor holds the listening sockets of a service, rebuilds it, starts the new
 version on the same sockets, waits until it is ready, and then drains the old one.
 Without a verb it does what "supervisor dev" does.`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Version:       version().String(),
+		// Reached only with a word that is no verb: see withVerb.
+		Args:                       cobra.ArbitraryArgs,
+		RunE:                       unknownVerb,
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		SuggestionsMinimumDistance: 2,
+		Version:                    version().String(),
 	}
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -49,4 +55,15 @@ Without a verb it does what "supervisor dev" does.`,
 	})
 	root.AddCommand(devCommand(), runCommand(), reloadCommand(), statusCommand(), stopCommand(), configCommand(), versionCommand())
 	return root
+}
+
+func unknownVerb(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return c.Help()
+	}
+	hint := "see: supervisor --help"
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "did you mean " + strings.Join(near, " or ") + "? " + hint
+	}
+	return &usageError{fmt.Sprintf("there is no verb %q", args[0]), hint}
 }

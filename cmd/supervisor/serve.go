@@ -78,7 +78,6 @@ func serve(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	defer d.close()
 	return d.run(ctx, conf, server)
 }
 
@@ -134,7 +133,12 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	var writer sync.WaitGroup
 	writer.Go(d.writeReports)
 	defer func() { close(d.reports); writer.Wait() }()
-	jobs.Go(func() { defer close(d.ended); d.Supervisor.Run(context.Background()) })
+	jobs.Go(func() {
+		defer close(d.ended)
+		d.Supervisor.Run(context.Background())
+		// As long as we hold the control socket, nobody else uses what is cleaned up.
+		d.close()
+	})
 	jobs.Go(func() { server.Serve(ctx, d) })
 	jobs.Go(func() { d.followSignals(ctx) })
 	failed := make(chan error, 1)
@@ -155,7 +159,7 @@ func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 	names, err := d.apply(ctx, conf)
 	if err != nil {
 		d.Supervisor.Stop()
-		return err
+		return &beginError{err}
 	}
 	verdicts, err := d.Supervisor.Reload(ctx, names)
 	if err != nil {

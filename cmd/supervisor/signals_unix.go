@@ -29,3 +29,13 @@ func actionOf(s os.Signal) action {
 	}
 	return ignored
 }
+
+// terminal reports whether this process has a terminal that controls it.
+func terminal() bool {
+	f, err := os.Open("/dev/tty")
+	if err != nil {
+		return false
+	}
+	f.Close()
+	return true
+}

@@ -6,3 +6,5 @@ import "os"
 func handled() []os.Signal { return []os.Signal{os.Interrupt} }
 
 func actionOf(os.Signal) action { return drainThenKill }
+
+func terminal() bool { return false }

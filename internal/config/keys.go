@@ -65,7 +65,7 @@ func Keys() []Key {
 		{Name: "services.NAME.ready.by", Type: Choice, Default: "auto", Choices: []string{"auto", "notify", "http", "tcp", "exec", "alive"}, Help: "what shows that a new generation can serve"},
 		{Name: "services.NAME.ready.timeout", Type: Duration, Default: "60s", Positive: true, Help: "how long it may take to get ready"},
 		{Name: "services.NAME.ready.after", Type: Duration, Default: "1s", Help: "how long it must stay alive for alive"},
-		{Name: "services.NAME.ready.confirm", Type: Duration, Default: "0s", Help: "how long after a handoff a crash brings the previous version back"},
+		{Name: "services.NAME.ready.confirm", Type: Duration, Default: "0s", Help: "how long a ready version must hold before the previous one drains"},
 		{Name: "services.NAME.ready.http", Type: Endpoint, Default: "/", Help: "what to ask for http: a URL, or a path on the first tcp socket"},
 		{Name: "services.NAME.ready.tcp", Type: HostPort, Help: "where to connect for tcp; without it, the first tcp socket"},
 		{Name: "services.NAME.ready.exec", Type: Strings, Help: "program that exits with 0 once the service is ready"},

@@ -88,8 +88,8 @@ type Ready struct {
 	Timeout time.Duration
 	// After is how long a process must stay alive for ReadyAlive.
 	After time.Duration
-	// Confirm is how long after a handoff a crash brings the previous
-	// artifact back. 0: not at all.
+	// Confirm is how long a ready generation must hold before the previous
+	// one drains; if it crashes until then, that one stays.
 	Confirm time.Duration
 	// HTTP is a URL, or a path on the service's first tcp socket.
 	HTTP string

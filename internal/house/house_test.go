@@ -32,6 +32,7 @@ var rooms = map[string][]string{
 	"examples/webservice": {"examples/webservice/handler", "pkg/handoff"},
 	"test/e2e/service":    {"pkg/handoff"},
 	"test/bench":          {"internal/load"},
+	"test/bench/service":  {"pkg/handoff"},
 }
 
 // libraries says which rooms may import a library of weight.

@@ -24,10 +24,11 @@ import (
 //	ready   says READY=1, and exits when asked to drain
 //	never   says nothing, and exits when asked to drain
 //	exit    exits at once
-//	brief   says READY=1 and exits a moment later
 //	deaf    says READY=1 and ignores being asked
 //	mute    sends no message at all, as a service that knows nothing of us
 //	store   leaves a descriptor named "kept", then says READY=1
+//	testament  says READY=1, with STATUS=heir if it was given "kept"; when asked
+//	        to drain leaves "kept" and exits
 //	heir    says READY=1 if it was given "kept", else exits
 //	hang    says READY=1 and nothing else to its watchdog
 var contract = []struct {
@@ -48,6 +49,7 @@ var contract = []struct {
 	{"kill ends at once", testKill},
 	{"a generation has as many processes as workers", testWorkers},
 	{"a stored descriptor reaches the next generation", testStore},
+	{"what a process leaves with its last breath reaches the next one", testTestament},
 	{"without sockets the old one goes first", testExclusive},
 	{"an exclusive successor that fails brings the old one back", testRestore},
 	{"a silent service counts as ready when it stays alive", testAlive},
@@ -89,9 +91,8 @@ func newBed(t *testing.T, w World) *bed {
 
 func (b *bed) run(test func(*testing.T, *bed)) {
 	go func() { defer close(b.ended); b.Supervisor.Run(context.Background()) }()
+	defer func() { b.Kill(); <-b.ended }() // after a Fatal as well
 	test(b.T, b)
-	b.Kill()
-	<-b.ended
 }
 
 // scripted has builds end as the test says.
@@ -195,6 +196,26 @@ func (b *bed) serving(n int) Generation {
 	return Generation{}
 }
 
+// child is the process of the newest generation, nil if none runs.
+func (b *bed) child() (c Child) {
+	b.ask(b.Context(), func() {
+		v := b.services["web"]
+		g := v.gens[v.state.Generations()[0].Number]
+		for _, p := range g.procs {
+			c = p.child
+		}
+	})
+	return c
+}
+
+// after makes the process of the newest generation end, and waits until it has.
+func (b *bed) after(end func(Child)) {
+	b.Helper()
+	former := b.child()
+	end(former)
+	b.until("the process ends", func() bool { return b.child() != former })
+}
+
 func (b *bed) until(what string, ok func() bool) {
 	b.Helper()
 	for deadline := time.Now().Add(time.Minute); !ok(); pause(b.Context(), 5*time.Millisecond) {
@@ -267,10 +288,12 @@ func testMissingCommand(t *testing.T, b *bed) {
 }
 
 func testCrash(t *testing.T, b *bed) {
-	b.want(b.hand(spec("brief")), lifecycle.Promoted, 1)
-	b.until("it crashes for the third time", func() bool {
-		return strings.HasPrefix(b.history(Crashed), "crashed 1, crashed 1, crashed 1")
-	})
+	b.want(b.hand(spec("ready")), lifecycle.Promoted, 1)
+	for range 3 {
+		b.serving(1)
+		b.after(func(c Child) { c.Kill() })
+	}
+	b.serving(1)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var waits []time.Duration
@@ -286,10 +309,17 @@ func testCrash(t *testing.T, b *bed) {
 
 func testConfirm(t *testing.T, b *bed) {
 	b.want(b.hand(spec("ready")), lifecycle.Promoted, 1)
-	brief := spec("brief")
-	brief.Policy.Confirm = 15 * time.Second
-	v := b.hand(brief)
-	b.want(v, lifecycle.RolledBack, 1)
+	doomed := spec("ready")
+	doomed.Policy.Confirm = 15 * time.Second
+	b.settle(doomed)
+	verdict := make(chan lifecycle.Verdict)
+	go func() { verdict <- b.reload()[0] }()
+	b.until("it is to be confirmed", func() bool {
+		all, _ := b.Snapshot(t.Context())
+		return all[0].Generations[0].Phase == lifecycle.Confirming
+	})
+	b.child().Kill()
+	b.want(<-verdict, lifecycle.RolledBack, 1)
 	b.serving(1)
 	if got := b.history(Draining); got != "" {
 		t.Errorf("%s: the old one never left", got)
@@ -379,6 +409,14 @@ func testWorkers(t *testing.T, b *bed) {
 func testStore(t *testing.T, b *bed) {
 	b.want(b.hand(spec("store")), lifecycle.Promoted, 1)
 	b.want(b.hand(spec("heir")), lifecycle.Promoted, 2)
+}
+
+func testTestament(t *testing.T, b *bed) {
+	b.want(b.hand(spec("testament")), lifecycle.Promoted, 1)
+	b.after(func(c Child) { c.Signal(syscall.SIGTERM) })
+	if g := b.serving(1); g.Status != "heir" {
+		t.Errorf("its successor was given nothing: status %q", g.Status)
+	}
 }
 
 func testExclusive(t *testing.T, b *bed) {

@@ -28,11 +28,14 @@ type fakeWorld struct {
 func newFakeWorld() *fakeWorld { return &fakeWorld{} }
 
 func (w *fakeWorld) Open(_ context.Context, a listener.Address) (Socket, error) {
+	switch a.Addr {
+	case "taken":
+		return nil, &listener.InUseError{Address: a}
+	case "slow":
+		time.Sleep(time.Hour) // of virtual time
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if a.Addr == "taken" {
-		return nil, &listener.InUseError{Address: a}
-	}
 	w.open = append(w.open, a.Addr)
 	return &fakeSocket{w, a}, nil
 }
@@ -72,6 +75,9 @@ func (w *fakeWorld) Start(_ context.Context, l Launch) (Child, error) {
 	if l.Service.Command[0] == "/no/such/program" {
 		return nil, &proc.StartError{Path: l.Service.Command[0], Err: syscall.ENOENT}
 	}
+	if l.Service.Args[0] == "late" {
+		time.Sleep(time.Second) // of virtual time
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.pids++
@@ -99,16 +105,20 @@ type fakeChild struct {
 func (c *fakeChild) begin(heir bool) {
 	ready := handoff.Message{PID: c.pid, Notice: handoff.Notice{Ready: true}}
 	switch c.behaviour {
-	case "ready", "deaf", "hang":
+	case "ready", "deaf", "hang", "late":
 		c.messages <- ready
-	case "brief":
-		c.messages <- ready
-		time.AfterFunc(20*time.Millisecond, func() { c.exits(3, "exit status 3") })
 	case "exit":
 		c.exits(3, "exit status 3")
+	case "forged":
+		c.messages <- handoff.Message{PID: 1, Notice: handoff.Notice{Ready: true}}
+	case "testament":
+		ready.Notice.StatusSet = heir
+		if heir {
+			ready.Notice.Status = "heir"
+		}
+		c.messages <- ready
 	case "store":
-		fd, _ := syscall.Dup(0)
-		c.messages <- handoff.Message{PID: c.pid, Notice: handoff.Notice{Store: true, FDName: "kept", NoPoll: true}, FDs: []int{fd}}
+		c.stores()
 		c.messages <- ready
 	case "heir":
 		if !heir {
@@ -117,6 +127,11 @@ func (c *fakeChild) begin(heir bool) {
 		}
 		c.messages <- ready
 	}
+}
+
+func (c *fakeChild) stores() {
+	fd, _ := syscall.Dup(0)
+	c.messages <- handoff.Message{PID: c.pid, Notice: handoff.Notice{Store: true, FDName: "kept", NoPoll: true}, FDs: []int{fd}}
 }
 
 func (c *fakeChild) exits(code int, reason string) {
@@ -147,6 +162,9 @@ func (c *fakeChild) Next() (handoff.Message, error) {
 }
 
 func (c *fakeChild) Signal(os.Signal) error {
+	if c.behaviour == "testament" {
+		c.stores()
+	}
 	if c.behaviour != "deaf" {
 		c.exits(0, "exit status 0")
 	}

@@ -45,7 +45,7 @@ func (s *Supervisor) advise(v *service, g *generation) {
 func (s *Supervisor) reportVerdict(v *service, verdict lifecycle.Verdict) {
 	kinds := map[lifecycle.Outcome]Kind{
 		lifecycle.Unchanged: Unchanged, lifecycle.BuildBroken: BuildFailed, lifecycle.NotReady: NotReady,
-		lifecycle.Died: NotReady, lifecycle.RolledBack: RolledBack,
+		lifecycle.Died: Exited, lifecycle.RolledBack: RolledBack,
 	}
 	kind, ok := kinds[verdict.Outcome]
 	if !ok {

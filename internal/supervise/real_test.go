@@ -83,10 +83,15 @@ func behave(how string) {
 	switch how {
 	case "exit":
 		os.Exit(3)
-	case "ready", "deaf", "hang", "brief":
+	case "ready", "deaf", "hang":
 		tell(daemon.SdNotifyReady)
 	case "store":
 		storeDescriptor()
+		tell(daemon.SdNotifyReady)
+	case "testament":
+		if os.Getenv("LISTEN_FDNAMES") == "kept" {
+			tell("STATUS=heir")
+		}
 		tell(daemon.SdNotifyReady)
 	case "heir":
 		files := activation.Files(true)
@@ -95,11 +100,11 @@ func behave(how string) {
 		}
 		tell(daemon.SdNotifyReady)
 	}
-	if how == "brief" {
-		os.Exit(3)
-	}
 	select {
 	case <-asked:
+		if how == "testament" {
+			storeDescriptor()
+		}
 		os.Exit(0)
 	case <-time.After(5 * time.Minute): // nobody is there any more
 		os.Exit(9)

@@ -114,3 +114,18 @@ func TestServicesAreIndependent(t *testing.T) {
 		held("a", "b")
 	})
 }
+
+// The drain that holds the last reference to a socket ends while new settings,
+// which want it again, wait for another address.
+func TestAddressIsWantedAgainMeanwhile(t *testing.T) {
+	withSockets(t, func(t *testing.T, b *bed, held func(...string)) {
+		first := on("a")
+		first.Args = []string{"deaf"}
+		b.want(b.hand(first), lifecycle.Promoted, 1)
+		b.want(b.hand(on("b")), lifecycle.Promoted, 2)
+		b.settle(on("a", "slow"))
+		b.want(b.reload()[0], lifecycle.Promoted, 3)
+		b.serving(3)
+		held("a", "slow")
+	})
+}

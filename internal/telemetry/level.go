@@ -4,7 +4,7 @@ import "github.com/rs/zerolog"
 
 func level(kind string) zerolog.Level {
 	switch kind {
-	case BuildFailed, Crashed, NotReady, RolledBack, ConfigFailed:
+	case BuildFailed, Crashed, NotReady, Exited, RolledBack, ConfigFailed:
 		return zerolog.ErrorLevel
 	case Notice:
 		return zerolog.WarnLevel
@@ -15,5 +15,5 @@ func level(kind string) zerolog.Level {
 // failure reports whether a handoff ended with kind and left something else in
 // service than what was asked for.
 func failure(kind string) bool {
-	return kind == BuildFailed || kind == NotReady || kind == RolledBack
+	return kind == BuildFailed || kind == NotReady || kind == Exited || kind == RolledBack
 }

@@ -30,7 +30,7 @@ func TestPrettyLines(t *testing.T) {
 		{Report{Kind: Serving, Generation: 7}, "#7 serving"},
 		{Report{Kind: Draining, Generation: 6, Text: "30s at most"}, "#6 draining: 30s at most"},
 		{Report{Kind: Drained, Generation: 6, Took: 1200 * time.Millisecond}, "#6 drained in 1.2s"},
-		{Report{Kind: Exited, Generation: 6, PID: 4241, Text: "exit status 0"}, "#6 exited (pid 4241): exit status 0"},
+		{Report{Kind: Exited, Generation: 6, PID: 4241, Serving: 5, Text: "exit status 1 before it was ready"}, "#6 exited (pid 4241): exit status 1 before it was ready; generation 5 still serves"},
 		{Report{Kind: Crashed, Generation: 7, PID: 4242, Err: exit}, "#7 crashed (pid 4242): exit status 2"},
 		{Report{Kind: Restarting, Generation: 7, Text: "after 100ms"}, "#7 restarting: after 100ms"},
 		{Report{Kind: NotReady, Generation: 7, Took: time.Minute, Serving: 6, Text: "no READY=1"},
@@ -140,7 +140,7 @@ func TestLevels(t *testing.T) {
 		BuildFailed: "error", Crashed: "error", NotReady: "error", RolledBack: "error", ConfigFailed: "error",
 		Notice:   "warn",
 		Building: "info", Built: "info", Unchanged: "info", Starting: "info", Ready: "info", Serving: "info", Draining: "info",
-		Drained: "info", Exited: "info", Restarting: "info", Killed: "info", Listening: "info", Closed: "info", Config: "info",
+		Drained: "info", Exited: "error", Restarting: "info", Killed: "info", Listening: "info", Closed: "info", Config: "info",
 		Stopping: "info", Stopped: "info",
 	}
 	for kind, w := range want {

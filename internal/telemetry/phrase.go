@@ -19,7 +19,9 @@ func phrase(r Report) string {
 		return "rolled back" + took(r, "after") + because(r) + still(r)
 	case Ready:
 		return "ready" + took(r, "in") + by(r)
-	case Starting, Exited, Crashed, Restarting, Killed:
+	case Exited:
+		return "exited" + pid(r) + because(r) + still(r)
+	case Starting, Crashed, Restarting, Killed:
 		return r.Kind + pid(r) + because(r)
 	case Listening:
 		return "listening on " + r.Text

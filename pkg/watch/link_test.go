@@ -31,9 +31,8 @@ func TestSymlinkedFile(t *testing.T) {
 		w.symlink(outside.path("two.go"), "new")
 		w.rename("new", "link.go")
 		w.wants("modified link.go")
-		outside.write("two.go", "new")
-		w.wants("modified link.go")
-		w.only()
+		outside.overwrite("two.go", "new")
+		w.only("modified link.go")
 	})
 }
 

@@ -27,8 +27,7 @@ func TestSelection(t *testing.T) {
 		for _, name := range []string{"sub/b.go", "web/x/y/a.tmpl", "web/b.tmpl", "testdata/named.txt"} {
 			w.write(name, name)
 		}
-		w.wants("created sub/b.go", "created web/x/y/a.tmpl", "created web/b.tmpl", "created testdata/named.txt")
-		w.only()
+		w.only("created sub/b.go", "created web/x/y/a.tmpl", "created web/b.tmpl", "created testdata/named.txt")
 	})
 }
 

@@ -40,6 +40,7 @@ type Options struct {
 	Dirs []string
 	// Files are single files. They, like all of Paths and Dirs, need not exist yet;
 	// Include, Exclude and .gitignore do not apply to what is named itself.
+	// Of what is named outside Dir, the renaming of a directory further up goes unnoticed by events.
 	Files []string
 
 	// Include are globs (with ** for any number of directories) on slash-separated paths relative to Dir.

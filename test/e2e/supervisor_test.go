@@ -44,7 +44,7 @@ func start(t *testing.T, mode string, c config) *supervised {
 	s := &supervised{t: t, notices: notices, busy: map[string]bool{}}
 	s.config = c.write(t, dir, roster)
 	s.env = append(os.Environ(), "SUPERVISOR_CONTROL="+filepath.Join(dir, "control"),
-		"XDG_RUNTIME_DIR="+dir, "XDG_STATE_HOME="+dir)
+		"XDG_RUNTIME_DIR="+dir, "XDG_STATE_HOME="+dir, "GOTRACEBACK=all")
 	s.run(bin, mode)
 	s.awaitReady(1)
 	return s
@@ -75,16 +75,21 @@ func (s *supervised) run(bin, mode string) {
 	s.t.Cleanup(func() { s.clean(r) })
 }
 
-// clean ends what a failed test left, and shows what was printed.
+// clean ends what a failed test left, and shows what was printed. A supervisor
+// that does not end shows where its goroutines hang. Processes of the service
+// end with the roster.
 func (s *supervised) clean(output *os.File) {
-	s.cmd.Process.Signal(syscall.SIGQUIT) // "kill now"
-	select {
-	case <-s.silent:
-	case <-time.After(10 * time.Second):
-		s.cmd.Process.Kill()
-		output.SetReadDeadline(time.Now())
-		<-s.silent
+	for _, sig := range []os.Signal{syscall.SIGQUIT, syscall.SIGABRT, os.Kill} {
+		s.cmd.Process.Signal(sig)
+		select {
+		case <-s.silent:
+		case <-time.After(5 * time.Second):
+			continue
+		}
+		break
 	}
+	output.SetReadDeadline(time.Now())
+	<-s.silent
 	output.Close()
 	if s.t.Failed() {
 		s.t.Logf("the supervisor's output:\n%s", s.output)
