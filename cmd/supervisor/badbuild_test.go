@@ -16,8 +16,6 @@ const program = `package main
 import (
 	"bufio"
 	"fmt"
-	"os"
-	"path/filepath"
 	"net"
 	"os"
 )
@@ -78,11 +76,12 @@ func TestBuildFails(t *testing.T) {
 	s.mark()
 	s.answers(3, "web: build failed: "+why+"; generation 1 serves", "reload")
 	s.await("\nweb | ./version.go:4:1: syntax error: unexpected EOF, expected expression\n")
-	s.await("web #2 build failed …: " + why + "; generation 1 still serves")
+	s.await("web #2 build failed: " + why + "; generation 1 still serves")
 	s.behind("build failed: " + why)
 	s.serves("v1")
 	s.release("v2")
 	s.answers(0, "web: promoted generation 3", "reload")
+	s.await("web #1 drained in ")
 	s.serves("v2")
 	if text, _ := s.verb("status"); strings.Contains(text, "older") {
 		t.Errorf("the newest serves, and status says\n%s", text)
@@ -97,11 +96,11 @@ func TestBuildFailsInDev(t *testing.T) {
 	s.mark()
 	s.write("version.go", brokenSource)
 	s.await("| ./version.go:4:1: syntax error: unexpected EOF, expected expression\n")
-	s.await("build failed …; generation 1 still serves")
+	s.await("build failed…; generation 1 still serves")
 	s.serves("v1")
 	s.mark()
 	s.release("v2")
-	s.await("serving")
+	s.await("web #1 drained in ")
 	s.serves("v2")
 	s.stops()
 }
@@ -116,7 +115,7 @@ func TestBuildFailsAtStart(t *testing.T) {
 	s.start("run")
 	s.ends(3)
 	s.await("./version.go:4:1: syntax error: unexpected EOF, expected expression\n")
-	s.await("web #1 build failed …; nothing serves yet")
+	s.await("web #1 build failed…; nothing serves yet")
 }
 
 // Builds by a command of the config, which a drop-in replaces by a bad one.

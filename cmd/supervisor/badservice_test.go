@@ -98,9 +98,8 @@ func TestDeafService(t *testing.T) {
 	s.mark()
 	s.behave("v2 deaf")
 	s.answers(0, "web: promoted generation 2", "reload")
-	s.serves("v2")
-	s.await("web #1 killed (pid ")
-	s.await("it had not drained in time")
+	s.await("web #1 killed (pid …): it had not drained in time")
 	s.await("web #1 drained in ")
+	s.serves("v2")
 	s.recovers()
 }

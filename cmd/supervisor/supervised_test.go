@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -237,10 +238,24 @@ func get(addr string) (string, error) {
 // a stop ends everything.
 func (s *supervised) recovers() {
 	s.t.Helper()
+	old := s.serving()
+	s.mark()
 	s.behave("good")
 	s.answers(0, "web: promoted generation …", "reload")
+	// Until it is told to drain, the old generation, too, answers what comes in.
+	s.await(fmt.Sprintf("web #%d drained in ", old))
 	s.serves("good")
 	s.stops()
+}
+
+func (s *supervised) serving() int {
+	s.t.Helper()
+	all := s.status().Services[0].Generations
+	i := slices.IndexFunc(all, func(g control.Generation) bool { return g.Phase == "serving" })
+	if i < 0 {
+		s.t.Fatalf("none serves of %+v", all)
+	}
+	return all[i].Number
 }
 
 func (s *supervised) stops() {
