@@ -109,12 +109,10 @@ func (l *Launcher) launch(ctx context.Context, s *standby, spec Spec) (*Process,
 }
 
 func newStandby() (*standby, error) {
-	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	pair, err := socketpair()
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a launcher's socket: %w", err)
 	}
-	unix.CloseOnExec(pair[0])
-	unix.CloseOnExec(pair[1])
 	theirs := os.NewFile(uintptr(pair[1]), "orders")
 	defer theirs.Close()
 	ours := os.NewFile(uintptr(pair[0]), "orders")
@@ -163,8 +161,10 @@ func (s *standby) order(ctx context.Context, spec Spec) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errLauncherGone, err)
 	}
-	if _, err := s.orders.Write(message[n:]); err != nil {
-		return fmt.Errorf("%w: %w", errLauncherGone, err)
+	if n < len(message) { // else the program may run already, and its end be closed
+		if _, err := s.orders.Write(message[n:]); err != nil {
+			return fmt.Errorf("%w: %w", errLauncherGone, err)
+		}
 	}
 	answer, err := io.ReadAll(s.orders)
 	switch {

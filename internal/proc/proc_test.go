@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -279,6 +280,33 @@ func TestNoLeaks(t *testing.T) {
 	// start's own pipe ends stay open until the test ends: one a round.
 	if after := count(); after > before+30 {
 		t.Errorf("%d descriptors before, %d after", before, after)
+	}
+}
+
+// Launchers that are forked at the same moment must not hold each other's sockets:
+// each start returns, and its program runs once.
+func TestManyStartsAtOnce(t *testing.T) {
+	var l Launcher
+	defer l.Close()
+	r, w := pipe(t)
+	var starts sync.WaitGroup
+	const many = 100
+	for range many {
+		starts.Go(func() {
+			l.Prepare()
+			p, err := l.Start(t.Context(), Spec{Path: "/bin/sh", Args: []string{"sh", "-c", "echo here"}, Stdout: int(w.Fd()), Stderr: 2})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			p.Wait()
+		})
+	}
+	starts.Wait()
+	w.Close()
+	out, err := io.ReadAll(r)
+	if n := strings.Count(string(out), "here"); n != many || err != nil {
+		t.Errorf("%d starts ran %d programs, %v", many, n, err)
 	}
 }
 
