@@ -72,10 +72,10 @@ func TestBuildFails(t *testing.T) {
 	t.Parallel()
 	s := built(t, "run")
 	s.write("version.go", brokenSource)
-	const why = "cannot build .: go build: exit status 1: version.go:4:1: syntax error: unexpected EOF, expected expression"
+	const why = "cannot build .: go build: exit status 1: ./version.go:4:1: syntax error: unexpected EOF, expected expression"
 	s.mark()
 	s.answers(3, "web: build failed: "+why+"; generation 1 serves", "reload")
-	s.await("\nweb | ./version.go:4:1: syntax error: unexpected EOF, expected expression\n")
+	s.await("web | ./version.go:4:1: syntax error: unexpected EOF, expected expression\n")
 	s.await("web #2 build failed: " + why + "; generation 1 still serves")
 	s.behind("build failed: " + why)
 	s.serves("v1")

@@ -17,9 +17,9 @@ func TestBadService(t *testing.T) {
 		code   int
 		want   string
 	}{
-		{name: "exits with 0", behave: "bad exit 0", code: 4,
+		{name: "exits with 0", behave: "bad exit 0", config: `ready.after = "1m"`, code: 4,
 			want: "web: exited: exit status 0 before it was ready; generation 1 serves"},
-		{name: "exits with 1", behave: "bad exit 1", code: 4,
+		{name: "exits with 1", behave: "bad exit 1", config: `ready.after = "1m"`, code: 4,
 			want: "web: exited: exit status 1 before it was ready; generation 1 serves"},
 		{name: "panics, ready by auto", behave: "bad panic", config: `ready = { by = "auto", after = "1m" }`, code: 4,
 			want: "web: exited: exit status 2 before it was ready; generation 1 serves"},
@@ -65,8 +65,8 @@ func TestBadServiceAtStart(t *testing.T) {
 		code                 int
 		want                 string
 	}{
-		{"exits with 0", "bad exit 0", "", 4, "not ready: exit status 0 before it was ready; nothing serves yet"},
-		{"exits with 1", "bad exit 1", "", 4, "not ready: exit status 1 before it was ready; nothing serves yet"},
+		{"exits with 0", "bad exit 0", `ready.after = "1m"`, 4, "exited: exit status 0 before it was ready; nothing serves yet"},
+		{"exits with 1", "bad exit 1", `ready.after = "1m"`, 4, "exited: exit status 1 before it was ready; nothing serves yet"},
 		{"panics", "bad panic", `ready.after = "1m"`, 4, "panic: out of luck"},
 		{"hangs", "bad hang", `ready.timeout = "300ms"`, 4, "not ready after 300ms; nothing serves yet"},
 		{"missing command", "bad", `command = ["./missing"]`, 4, "cannot start"},

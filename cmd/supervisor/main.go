@@ -4,11 +4,8 @@ package main
 
 import (
 	"os"
-
-	"github.com/seed-27ba25bb/supervisor/internal/proc"
 )
 
 func main() {
-	proc.Main()
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }

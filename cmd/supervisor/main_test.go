@@ -3,17 +3,19 @@
 package main
 
 import (
+	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"github.com/seed-27ba25bb/supervisor/internal/proc"
 )
+
+// raceOptions: a program with the race detector takes a second to exit otherwise.
+const raceOptions = "atexit_sleep_ms=0"
 
 // The test binary is the supervisor, its launcher and the service that it
 // supervises, whichever name it is executed by.
 func TestMain(m *testing.M) {
-	proc.Main()
+	os.Setenv("GORACE", raceOptions)
 	testscript.Main(m, map[string]func(){
 		"supervisor": main,
 		"service":    serviceMain,

@@ -45,6 +45,9 @@ func (d *daemon) Reload(ctx context.Context, names []string) ([]control.Result, 
 
 // reconfigure puts the config into force as it stands in its files now.
 func (d *daemon) reconfigure(ctx context.Context) (*config.Config, error) {
+	if conf := d.current(); conf != nil && d.settings.fixed() {
+		return conf, nil
+	}
 	conf, err := d.settings.load(ctx)
 	if err == nil {
 		d.warn(conf)
@@ -58,6 +61,13 @@ func (d *daemon) reconfigure(ctx context.Context) (*config.Config, error) {
 		return nil, &control.ConfigError{Err: err}
 	}
 	return conf, nil
+}
+
+// current is the config in force, nil before there is one.
+func (d *daemon) current() *config.Config {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.conf
 }
 
 // reloadChanged hands off what a new config changes, and nothing else.

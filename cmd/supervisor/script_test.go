@@ -27,6 +27,7 @@ func TestScripts(t *testing.T) {
 			e.Vars = append(e.Vars, caches...)
 			e.Setenv("GOWORK", "off")
 			e.Setenv("GOENV", "off")
+			e.Setenv("GORACE", raceOptions)
 			e.Setenv("BIN", filepath.Dir(supervisor))
 			e.Setenv("CACHE_DIRECTORY", filepath.Join(e.WorkDir, ".cache"))
 			e.Setenv("RUNTIME_DIRECTORY", filepath.Join(e.WorkDir, ".run"))

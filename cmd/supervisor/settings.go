@@ -79,6 +79,10 @@ func (s *settings) load(ctx context.Context) (*config.Config, error) {
 	return config.Load(o)
 }
 
+// fixed reports whether everything stands on the command line, so that there is
+// nothing to read again.
+func (s *settings) fixed() bool { return s.command != nil && len(s.files) == 0 }
+
 // configFiles is what -c names; else the config in the directory of the package,
 // or in this one. A command on the command line needs none.
 func (s *settings) configFiles() ([]string, error) {

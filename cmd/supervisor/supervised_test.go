@@ -105,7 +105,8 @@ func (s *supervised) start(args ...string) {
 		defer close(s.exited)
 		s.cmd.Wait()
 	}()
-	s.t.Cleanup(s.clean)
+	this := *s
+	s.t.Cleanup(this.clean)
 }
 
 // clean ends what is left, and shows what was printed if the test failed.

@@ -14,10 +14,11 @@ import (
 // ordersFD is where a launcher or guardian finds the socket to its master.
 const ordersFD = 3
 
-// Main makes this process the launcher or the guardian that it was executed to
-// be, and does not return then. A program that uses a Launcher or a Guardian
-// calls it first thing.
-func Main() {
+// init makes this process the launcher or the guardian that it was executed to be.
+// It does so here, and not in main, because the packages that sort behind this one
+// have not been initialized yet: the less a launcher has touched of its memory, the
+// less exec has to tear down while a handoff waits for it.
+func init() {
 	switch os.Args[0] {
 	case launcherName:
 		os.Exit(launch())

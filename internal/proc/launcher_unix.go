@@ -133,8 +133,10 @@ func newStandby() (*standby, error) {
 // a process group of its own: a terminal's Ctrl-C is not meant for it.
 func self(name string, f *os.File) *exec.Cmd {
 	return &exec.Cmd{
-		Path:        executable(),
-		Args:        []string{name},
+		Path: executable(),
+		Args: []string{name},
+		// One processor will do, and the fewer threads the sooner it is replaced by exec.
+		Env:         append(os.Environ(), "GOMAXPROCS=1"),
 		ExtraFiles:  []*os.File{f},
 		SysProcAttr: &syscall.SysProcAttr{Setpgid: true},
 	}

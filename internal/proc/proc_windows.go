@@ -11,9 +11,6 @@ import (
 // errTrees says what is missing here.
 var errTrees = fmt.Errorf("process trees need job objects on Windows, which supervisor does not use yet: run the service by itself: %w", errors.ErrUnsupported)
 
-// Main does nothing on Windows, where no launcher is needed.
-func Main() {}
-
 // Launcher cannot start anything on Windows yet: Start returns an error that wraps
 // errors.ErrUnsupported.
 type Launcher struct{ Guard *Guardian }

@@ -3,6 +3,7 @@ package supervise
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
@@ -31,6 +32,15 @@ func (s *Supervisor) build(v *service, f lifecycle.Build) {
 		}
 		s.do(func() { s.built(v, number, a, err) })
 	})
+}
+
+// afterwards is when the first answers of a new generation are out, and getting
+// ready for the next one takes no time from them.
+const afterwards = 100 * time.Millisecond
+
+// prepareSoon replaces what a start has used up.
+func (s *Supervisor) prepareSoon() {
+	time.AfterFunc(afterwards, func() { s.do(s.world.Prepare) })
 }
 
 func (s *Supervisor) built(v *service, number int, a rebuild.Artifact, err error) {

@@ -13,8 +13,7 @@ func (s *Supervisor) entered(v *service, g *generation, was lifecycle.Phase) {
 		r.Kind, r.Took, r.Text = Ready, g.readyIn, g.readyBy
 		s.observe(r)
 		s.advise(v, g)
-		// Its launcher was used up; the next handoff finds one that waits.
-		s.world.Prepare()
+		s.prepareSoon()
 	}
 	r = Report{Service: v.name, Generation: g.number}
 	switch {

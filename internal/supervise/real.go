@@ -6,6 +6,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
 
 	"github.com/seed-27ba25bb/supervisor/internal/probe"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
@@ -24,6 +27,9 @@ type System struct {
 
 	launcher proc.Launcher
 	null     *os.File
+	sockets  atomic.Int64           // how many were made: no two have one name
+	spare    chan *handoff.Receiver // holds one, so that making it is not part of a handoff
+	jobs     sync.WaitGroup
 }
 
 // NewSystem makes Dir and what all processes share. Call Close in the end.
@@ -36,18 +42,54 @@ func NewSystem(dir string, g *proc.Guardian) (*System, error) {
 		null.Close()
 		return nil, fmt.Errorf("cannot make the directory of notify sockets: %w", err)
 	}
-	return &System{Dir: dir, Guardian: g, launcher: proc.Launcher{Guard: g}, null: null}, nil
+	return &System{Dir: dir, Guardian: g, launcher: proc.Launcher{Guard: g}, null: null, spare: make(chan *handoff.Receiver, 1)}, nil
 }
 
 // Close ends what waits for the next process. No process may run any more.
 func (y *System) Close() error {
 	y.launcher.Close()
 	y.null.Close()
+	y.jobs.Wait()
+	select {
+	case r := <-y.spare:
+		r.Close()
+	default:
+	}
 	return os.RemoveAll(y.Dir)
 }
 
-// Prepare has a launcher start.
-func (y *System) Prepare() { y.launcher.Prepare() }
+// Prepare has a launcher start, and the socket for the messages of its process made.
+func (y *System) Prepare() {
+	y.launcher.Prepare()
+	if len(y.spare) > 0 {
+		return
+	}
+	y.jobs.Go(func() {
+		r, err := y.receive()
+		if err != nil {
+			return // Start will meet the same error and report it
+		}
+		select {
+		case y.spare <- r:
+		default:
+			r.Close()
+		}
+	})
+}
+
+func (y *System) receive() (*handoff.Receiver, error) {
+	return handoff.Receive(filepath.Join(y.Dir, strconv.FormatInt(y.sockets.Add(1), 10)))
+}
+
+// receiver is the spare one, or a new one if that is used up.
+func (y *System) receiver() (*handoff.Receiver, error) {
+	select {
+	case r := <-y.spare:
+		return r, nil
+	default:
+		return y.receive()
+	}
+}
 
 // Open binds a socket.
 func (y *System) Open(ctx context.Context, a listener.Address) (Socket, error) {
@@ -77,7 +119,7 @@ func (y *System) Tidy(s Service, inUse []string) {
 
 // Start runs a process of a service.
 func (y *System) Start(ctx context.Context, l Launch) (Child, error) {
-	messages, err := handoff.Receive(filepath.Join(y.Dir, fmt.Sprintf("%.16s-%d.%d", l.Service.Name, l.Generation, l.Proc)))
+	messages, err := y.receiver()
 	if err != nil {
 		return nil, err
 	}

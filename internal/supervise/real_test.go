@@ -16,12 +16,9 @@ import (
 
 	"github.com/coreos/go-systemd/v22/activation"
 	"github.com/coreos/go-systemd/v22/daemon"
-
-	"github.com/seed-27ba25bb/supervisor/internal/proc"
 )
 
 func TestMain(m *testing.M) {
-	proc.Main()
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // else every child of a -race build lingers for a second
 	if os.Getenv("SUPERVISOR_SERVICE") != "" && len(os.Args) == 2 {
 		behave(os.Args[1])

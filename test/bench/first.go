@@ -20,6 +20,8 @@ type start struct {
 	toAsked  time.Duration // in all until its first request was in the handler
 }
 
+func (s start) untilReady() time.Duration { return s.toMain + s.toReady }
+
 func (s start) total() time.Duration { return s.toMain + s.toReady + s.toAnswer }
 
 func (p *process) start(began, answered time.Time, asked time.Time) start {

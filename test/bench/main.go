@@ -26,6 +26,9 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	err := run(ctx, p)
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx) // what it broke does not matter
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench: error:", err)

@@ -24,11 +24,11 @@ type plan struct {
 
 // thorough takes about four minutes, rough less than one.
 func thorough() plan {
-	return plan{starts: 150, runs: 40, run: 500 * time.Millisecond, rounds: 3, handoffs: 100, idle: 20 * time.Second}
+	return plan{starts: 150, runs: 120, run: 200 * time.Millisecond, rounds: 3, handoffs: 100, idle: 20 * time.Second}
 }
 
 func rough() plan {
-	return plan{starts: 25, runs: 12, run: 250 * time.Millisecond, rounds: 2, handoffs: 15, idle: 5 * time.Second}
+	return plan{starts: 25, runs: 24, run: 125 * time.Millisecond, rounds: 2, handoffs: 15, idle: 5 * time.Second}
 }
 
 // carryOut measures everything and fills the table.

@@ -10,10 +10,17 @@ import (
 	"github.com/seed-27ba25bb/supervisor/internal/load"
 )
 
-// rates are requests per second in two runs that followed each other.
-type rates struct{ bare, ours float64 }
+// rates are what two runs gave that followed each other.
+type rates struct{ bare, ours rate }
 
-func (r rates) ratio() float64 { return r.ours / r.bare }
+// rate is what the service did in one run.
+type rate struct {
+	perSecond    float64 // requests
+	perCPUSecond float64 // requests per second of CPU time of the service; 0 where that is not known
+}
+
+func (r rates) perSecond() float64    { return r.ours.perSecond / r.bare.perSecond }
+func (r rates) perCPUSecond() float64 { return r.ours.perCPUSecond / r.bare.perCPUSecond }
 
 const (
 	keepaliveWorkers = 8
@@ -30,7 +37,7 @@ func (b *bench) throughput(ctx context.Context, pairs int, each time.Duration) (
 	}
 	defer ours.stop()
 	for len(all) < pairs {
-		some, err := b.againstBare(ctx, ours.serving.addr, min(perProcess, pairs-len(all)), each)
+		some, err := b.againstBare(ctx, ours.serving, min(perProcess, pairs-len(all)), each)
 		if err != nil {
 			return nil, err
 		}
@@ -42,7 +49,7 @@ func (b *bench) throughput(ctx context.Context, pairs int, each time.Duration) (
 	return all, nil
 }
 
-func (b *bench) againstBare(ctx context.Context, addr string, pairs int, each time.Duration) (some []rates, err error) {
+func (b *bench) againstBare(ctx context.Context, ours *process, pairs int, each time.Duration) (some []rates, err error) {
 	bare, err := b.startBare(ctx)
 	if err != nil {
 		return nil, err
@@ -51,8 +58,8 @@ func (b *bench) againstBare(ctx context.Context, addr string, pairs int, each ti
 	for i := range pairs {
 		var r rates
 		turns := []func() error{
-			func() (err error) { r.bare, err = rate(ctx, bare.addr, each); return err },
-			func() (err error) { r.ours, err = rate(ctx, addr, each); return err },
+			func() (err error) { r.bare, err = bare.measure(ctx, each); return err },
+			func() (err error) { r.ours, err = ours.measure(ctx, each); return err },
 		}
 		// A B, B A, A B: what grows with time favours neither.
 		for turn := range turns {
@@ -65,20 +72,26 @@ func (b *bench) againstBare(ctx context.Context, addr string, pairs int, each ti
 	return some, nil
 }
 
-// rate is how many requests per second the service answers.
-func rate(ctx context.Context, addr string, d time.Duration) (float64, error) {
+// measure counts the requests that the process answers.
+func (p *process) measure(ctx context.Context, d time.Duration) (rate, error) {
 	timed, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
+	before, _ := onCPU(p.pid)
 	began := time.Now()
-	r, err := load.Run(timed, load.Config{Load: load.Keepalive, Address: addr, Workers: keepaliveWorkers})
+	r, err := load.Run(timed, load.Config{Load: load.Keepalive, Address: p.addr, Workers: keepaliveWorkers})
 	took := time.Since(began)
+	after, _ := onCPU(p.pid)
 	switch {
 	case err != nil:
-		return 0, err
+		return rate{}, err
 	case ctx.Err() != nil:
-		return 0, context.Cause(ctx)
+		return rate{}, context.Cause(ctx)
 	case r.Failed() > 0:
-		return 0, fmt.Errorf("cannot measure requests per second: %v", r)
+		return rate{}, fmt.Errorf("cannot measure requests per second: %v", r)
 	}
-	return float64(r.Requests) / took.Seconds(), nil
+	result := rate{perSecond: float64(r.Requests) / took.Seconds()}
+	if used := after - before; used > 0 {
+		result.perCPUSecond = float64(r.Requests) / used.Seconds()
+	}
+	return result, nil
 }

@@ -17,6 +17,7 @@ type config struct {
 	address string
 	source  string // built from here if not empty, else the service as it is
 	hold    string // how long the service keeps held connections after draining began
+	more    string // the rest of the file, with ROSTER where the roster's address goes
 }
 
 // write makes FILE in dir. The service tells the roster what becomes of it.
@@ -33,6 +34,7 @@ func (c config) write(t *testing.T, dir, roster string) string {
 	} else {
 		fmt.Fprintf(&b, "command = %s\n", quoted(append([]string{built(t, programs.service)}, args...)))
 	}
+	b.WriteString(strings.ReplaceAll(c.more, "ROSTER", roster))
 	path := filepath.Join(dir, "supervisor.toml")
 	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
 		t.Fatal(err)

@@ -23,6 +23,7 @@ const patience = 60 * time.Second
 type supervised struct {
 	t       *testing.T
 	config  string
+	roster  string
 	env     []string
 	cmd     *exec.Cmd
 	notices <-chan notice
@@ -41,7 +42,7 @@ func start(t *testing.T, mode string, c config) *supervised {
 	bin := built(t, programs.supervisor)
 	roster, notices := listenRoster(t)
 	dir := shortDir(t)
-	s := &supervised{t: t, notices: notices, busy: map[string]bool{}}
+	s := &supervised{t: t, notices: notices, roster: roster, busy: map[string]bool{}}
 	s.config = c.write(t, dir, roster)
 	s.env = append(os.Environ(), "SUPERVISOR_CONTROL="+filepath.Join(dir, "control"),
 		"XDG_RUNTIME_DIR="+dir, "XDG_STATE_HOME="+dir, "GOTRACEBACK=all")
