@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -16,9 +14,6 @@ import (
 
 // followSignals does what signals ask for until ctx ends.
 func (d *daemon) followSignals(ctx context.Context) {
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, handled()...)
-	defer signal.Stop(signals)
 	var reloads sync.WaitGroup
 	defer reloads.Wait()
 	ctx, cancel := context.WithCancel(ctx)
@@ -28,7 +23,7 @@ func (d *daemon) followSignals(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case sig := <-signals:
+		case sig := <-d.signals:
 			switch actionOf(sig) {
 			case reloadAll:
 				if d.settings.mode == config.Dev && onTerminal && !terminal() {

@@ -16,7 +16,7 @@ import (
 // services, of all if none is named. A config that is bad changes nothing.
 func (d *daemon) Reload(ctx context.Context, names []string) ([]control.Result, error) {
 	// The work goes on if the one who asked does not wait for it.
-	conf, err := d.reconfigure(context.WithoutCancel(ctx))
+	conf, changed, err := d.reconfigure(context.WithoutCancel(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -32,6 +32,7 @@ func (d *daemon) Reload(ctx context.Context, names []string) ([]control.Result, 
 			return nil, &control.UnknownServiceError{Service: n, Known: known}
 		}
 	}
+	d.bringUp(ctx, changed, names)
 	verdicts, err := d.Supervisor.Reload(ctx, names)
 	if err != nil {
 		return nil, err
@@ -43,24 +44,42 @@ func (d *daemon) Reload(ctx context.Context, names []string) ([]control.Result, 
 	return results, nil
 }
 
-// reconfigure puts the config into force as it stands in its files now.
-func (d *daemon) reconfigure(ctx context.Context) (*config.Config, error) {
-	if conf := d.current(); conf != nil && d.settings.fixed() {
-		return conf, nil
+// bringUp starts what a new config has added beside the services that a reload
+// names. In dev it hands off all that the config changed.
+func (d *daemon) bringUp(ctx context.Context, changed, named []string) {
+	services, err := d.Snapshot(ctx)
+	if err != nil {
+		return
 	}
-	conf, err := d.settings.load(ctx)
-	if err == nil {
+	for _, s := range services {
+		fresh := len(s.Generations) == 0 && s.Last.Outcome == ""
+		if slices.Contains(changed, s.Name) && !slices.Contains(named, s.Name) && (fresh || d.settings.mode == config.Dev) {
+			d.jobs.Go(func() { d.Supervisor.Reload(ctx, []string{s.Name}) })
+		}
+	}
+}
+
+// reconfigure puts the config into force as it stands in its files now, and returns
+// the services that it changes.
+func (d *daemon) reconfigure(ctx context.Context) (conf *config.Config, changed []string, err error) {
+	if conf := d.current(); conf != nil && d.settings.fixed() {
+		return conf, nil, nil
+	}
+	// One at a time: what was read last must be what is in force last.
+	d.configuring <- struct{}{}
+	defer func() { <-d.configuring }()
+	if conf, err = d.settings.load(ctx); err == nil {
 		d.warn(conf)
-		_, err = d.apply(ctx, conf)
+		changed, err = d.apply(ctx, conf)
 	}
 	if errors.Is(err, supervise.ErrEnded) {
-		return nil, err
+		return nil, nil, err
 	}
 	if err != nil {
 		d.log.Report(telemetry.Report{Kind: telemetry.ConfigFailed, Err: err})
-		return nil, &control.ConfigError{Err: err}
+		return nil, nil, &control.ConfigError{Err: err}
 	}
-	return conf, nil
+	return conf, changed, nil
 }
 
 // current is the config in force, nil before there is one.
@@ -70,22 +89,15 @@ func (d *daemon) current() *config.Config {
 	return d.conf
 }
 
-// reloadChanged hands off what a new config changes, and nothing else.
+// reloadChanged hands off what a new config changes, and nothing else. It does not
+// wait for that: the next save may come before.
 func (d *daemon) reloadChanged(ctx context.Context) {
-	conf, err := d.settings.load(ctx)
-	var changed []string
-	if err == nil {
-		d.warn(conf)
-		changed, err = d.apply(ctx, conf)
-	}
+	_, changed, err := d.reconfigure(ctx)
 	if err != nil {
-		if ctx.Err() == nil && !errors.Is(err, supervise.ErrEnded) {
-			d.log.Report(telemetry.Report{Kind: telemetry.ConfigFailed, Err: err})
-		}
 		return
 	}
 	d.log.Report(telemetry.Report{Kind: telemetry.Config})
-	d.Supervisor.Reload(ctx, changed)
+	d.jobs.Go(func() { d.Supervisor.Reload(ctx, changed) })
 }
 
 // failed reports whether a verdict left something else in service than was asked for.

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -61,6 +63,11 @@ If the supervisor is killed, the service goes on.`,
 // serve is the life of a supervisor: it starts everything, follows signals and
 // requests, and returns when all is drained.
 func serve(ctx context.Context, s *settings) error {
+	// Before anything else: from here on signals mean what they are to mean.
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, handled()...)
+	defer signal.Stop(signals)
+	surviveClosedOutput()
 	conf, err := s.load(ctx)
 	if err != nil {
 		return err
@@ -74,22 +81,28 @@ func serve(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer server.Close()
-	d, err := newDaemon(s, path+".notify", conf)
+	d, err := newDaemon(s, path, conf)
 	if err != nil {
 		return err
 	}
+	d.signals = signals
 	return d.run(ctx, conf, server)
 }
 
 // daemon is what a running supervisor consists of.
 type daemon struct {
 	settings *settings
+	place    string // the path of the control socket, which no other supervisor has
 	started  time.Time
+	signals  <-chan os.Signal
 	log      *telemetry.Logger
 	system   *supervise.System
 	guardian *proc.Guardian
 	*supervise.Supervisor
 	ended chan struct{} // closed when nothing is left to supervise
+
+	jobs        sync.WaitGroup
+	configuring chan struct{} // held while a config is read and put into force
 
 	reports chan telemetry.Report
 	dropped atomic.Int64 // reports for which there was no room
@@ -98,8 +111,12 @@ type daemon struct {
 	conf *config.Config
 }
 
-func newDaemon(s *settings, notifyDir string, conf *config.Config) (*daemon, error) {
-	d := &daemon{settings: s, started: time.Now(), log: newLogger(s.mode, conf), ended: make(chan struct{}), reports: make(chan telemetry.Report, pendingReports)}
+func newDaemon(s *settings, place string, conf *config.Config) (*daemon, error) {
+	d := &daemon{
+		settings: s, place: place, started: time.Now(), log: newLogger(s.mode, conf), ended: make(chan struct{}),
+		configuring: make(chan struct{}, 1), reports: make(chan telemetry.Report, pendingReports),
+	}
+	notifyDir := place + ".notify"
 	var err error
 	if s.mode == config.Dev {
 		// In dev nothing outlives the supervisor, whatever ends it.
@@ -127,24 +144,23 @@ func (d *daemon) close() {
 // run returns when the supervisor has ended: nil if it was asked to.
 func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.Server) error {
 	ctx, cancel := context.WithCancel(ctx)
-	var jobs sync.WaitGroup
-	defer jobs.Wait()
+	defer d.jobs.Wait()
 	defer cancel()
 	var writer sync.WaitGroup
 	writer.Go(d.writeReports)
 	defer func() { close(d.reports); writer.Wait() }()
-	jobs.Go(func() {
+	d.jobs.Go(func() {
 		defer close(d.ended)
 		d.Supervisor.Run(context.Background())
 		// As long as we hold the control socket, nobody else uses what is cleaned up.
 		d.close()
 	})
-	jobs.Go(func() { server.Serve(ctx, d) })
-	jobs.Go(func() { d.followSignals(ctx) })
+	d.jobs.Go(func() { server.Serve(ctx, d) })
+	d.jobs.Go(func() { d.followSignals(ctx) })
 	failed := make(chan error, 1)
-	jobs.Go(func() { failed <- d.begin(ctx, conf) })
+	d.jobs.Go(func() { failed <- d.begin(ctx, conf) })
 	if d.settings.mode == config.Dev {
-		jobs.Go(func() { d.followConfig(ctx) })
+		d.jobs.Go(func() { d.followConfig(ctx) })
 	}
 	<-d.ended
 	cancel()
@@ -157,6 +173,9 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 	d.warn(conf)
 	names, err := d.apply(ctx, conf)
+	if errors.Is(err, supervise.ErrEnded) {
+		return nil // told to stop before it began
+	}
 	if err != nil {
 		d.Supervisor.Stop()
 		return &beginError{err}

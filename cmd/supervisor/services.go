@@ -14,6 +14,7 @@ import (
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/internal/supervise"
 	"github.com/seed-27ba25bb/supervisor/internal/telemetry"
+	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
 	"github.com/seed-27ba25bb/supervisor/pkg/watch"
@@ -51,7 +52,7 @@ func (d *daemon) service(c config.Service) supervise.Service {
 			Workers: c.Workers, ReadyTimeout: c.Ready.Timeout, Confirm: c.Ready.Confirm,
 			DrainTimeout: c.Drain.Timeout, Watchdog: c.Ready.Watchdog,
 		},
-		Build:   buildOptions(c),
+		Build:   d.buildOptions(c),
 		Command: c.Command,
 		Args:    c.Args,
 		Dir:     c.Dir,
@@ -79,11 +80,11 @@ func sameService(c config.Service, o supervise.Service) bool {
 	return ok && c.Equal(other)
 }
 
-func buildOptions(c config.Service) rebuild.Options {
+func (d *daemon) buildOptions(c config.Service) rebuild.Options {
 	o := rebuild.Options{
 		Dir: c.Dir, Command: c.Build.Command, Output: c.Build.Output, Flags: c.Build.Flags,
 		Before: c.Build.Before, After: c.Build.After, Timeout: c.Build.Timeout,
-		Env: append(os.Environ(), c.Env...), Name: c.Name, Store: artifactDir(c.Dir),
+		Env: append(handoff.StripEnv(os.Environ()), c.Env...), Name: c.Name, Store: d.artifactDir(c.Dir),
 	}
 	if c.Build.Command == "" {
 		o.Package = c.Package
@@ -91,9 +92,10 @@ func buildOptions(c config.Service) rebuild.Options {
 	return o
 }
 
-// artifactDir keeps the artifacts of a project between runs.
-func artifactDir(dir string) string {
-	sum := sha256.Sum256([]byte(dir))
+// artifactDir keeps the artifacts of a project between runs. Another supervisor has
+// another place, and so its own: it must not remove what this one runs.
+func (d *daemon) artifactDir(dir string) string {
+	sum := sha256.Sum256([]byte(d.place + "\x00" + dir))
 	return filepath.Join(cacheDir(), filepath.Base(dir)+"-"+hex.EncodeToString(sum[:5]))
 }
 

@@ -72,8 +72,16 @@ func (s *settings) load(ctx context.Context) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(files) == 0 && s.mode == config.Dev && s.command == nil && s.pkg == "" {
+		if s.pkg, err = mainPackage(ctx); err != nil {
+			return nil, err
+		}
+		if files, err = s.configFiles(); err != nil {
+			return nil, err
+		}
+	}
 	o := config.Options{Mode: s.mode, Files: files, Profile: s.profile}
-	if err := s.override(ctx, &o); err != nil {
+	if err := s.override(&o); err != nil {
 		return nil, err
 	}
 	return config.Load(o)
@@ -106,12 +114,12 @@ func (s *settings) configFiles() ([]string, error) {
 }
 
 // override turns the command line into the highest layer of the config.
-func (s *settings) override(ctx context.Context, o *config.Options) error {
+func (s *settings) override(o *config.Options) error {
 	own := s.pkg != "" && len(o.Files) > 0 && len(s.files) == 0 // the package's own config says how to run it
 	if len(o.Files) > 0 && len(s.listen) == 0 && s.command == nil && (s.pkg == "" || own) {
 		return nil
 	}
-	name, err := s.target(ctx, *o, own)
+	name, err := s.target(*o)
 	if err != nil {
 		return err
 	}
@@ -135,7 +143,7 @@ func (s *settings) override(ctx context.Context, o *config.Options) error {
 }
 
 // target is the name of the service that the command line is about.
-func (s *settings) target(ctx context.Context, o config.Options, own bool) (string, error) {
+func (s *settings) target(o config.Options) (string, error) {
 	if len(o.Files) > 0 {
 		c, err := config.Load(o)
 		if err != nil {
@@ -150,14 +158,7 @@ func (s *settings) target(ctx context.Context, o config.Options, own bool) (stri
 		return serviceName(s.command[0]), nil
 	}
 	if s.pkg == "" {
-		if s.mode == config.Run {
-			return "", &usageError{"there is nothing to run: no config and no command", "supervisor run -c FILE, or: supervisor run --listen :8080 -- ./server"}
-		}
-		pkg, err := mainPackage(ctx)
-		if err != nil {
-			return "", err
-		}
-		s.pkg = pkg
+		return "", &usageError{"there is nothing to run: no config and no command", "supervisor run -c FILE, or: supervisor run --listen :8080 -- ./server"}
 	}
 	abs, err := filepath.Abs(s.pkg)
 	if err != nil {

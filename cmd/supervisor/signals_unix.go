@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"os/signal"
 	"syscall"
 )
 
@@ -39,3 +40,8 @@ func terminal() bool {
 	f.Close()
 	return true
 }
+
+// surviveClosedOutput makes a write to a standard output or error that nobody reads
+// any more fail, where Go would end the program. It is not ignored: builds would
+// inherit that.
+func surviveClosedOutput() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }

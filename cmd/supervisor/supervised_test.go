@@ -91,21 +91,20 @@ func (s *supervised) start(args ...string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.cmd = exec.Command("supervisor", args...)
-	s.cmd.Dir, s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = s.dir, s.env, w, w
-	err = s.cmd.Start()
+	cmd, exited := exec.Command("supervisor", args...), make(chan struct{})
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = s.dir, s.env, w, w
+	err = cmd.Start()
 	w.Close()
 	if err != nil {
 		r.Close()
 		s.t.Fatal(err)
 	}
-	s.out = read(r)
-	s.exited = make(chan struct{})
 	go func() {
-		defer close(s.exited)
-		s.cmd.Wait()
+		defer close(exited)
+		cmd.Wait()
 	}()
-	this := *s
+	s.cmd, s.exited, s.out = cmd, exited, read(r)
+	this := *s // s may be started again
 	s.t.Cleanup(this.clean)
 }
 

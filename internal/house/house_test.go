@@ -17,8 +17,8 @@ const module = "github.com/seed-27ba25bb/supervisor/"
 var rooms = map[string][]string{
 	"cmd/supervisor": {
 		"internal/config", "internal/control", "internal/telemetry", "internal/supervise", "internal/lifecycle",
-		"internal/proc",                            // the entry of the launcher, and the guardian
-		"pkg/listener", "pkg/rebuild", "pkg/watch", // main packages, the files of the config
+		"internal/proc",                                           // the entry of the launcher, and the guardian
+		"pkg/handoff", "pkg/listener", "pkg/rebuild", "pkg/watch", // main packages, the files of the config
 	},
 	"internal/config":    {"pkg/listener"},
 	"internal/control":   {"internal/lifecycle"},

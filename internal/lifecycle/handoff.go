@@ -56,6 +56,7 @@ func (m *machine) promote() {
 	askers := g.Request.Askers
 	g.Request.Askers = nil
 	m.Serving, m.Incoming, m.Fallback, m.Behind = g, Generation{}, Generation{}, false
+	m.Owed = false
 	m.conclude(askers, Verdict{Outcome: Promoted, Generation: g.Number, Serving: g.Number})
 	if old.Number != 0 {
 		m.drain(old)
@@ -69,7 +70,7 @@ func (m *machine) fail(o Outcome, reason string) {
 	g := m.Incoming
 	askers := g.Request.Askers
 	g.Request.Askers = nil
-	m.Incoming, m.Behind = Generation{}, true
+	m.Incoming, m.Behind, m.Owed = Generation{}, true, m.Owed || g.Request.Force
 	m.drain(g)
 	if m.Fallback.Number != 0 {
 		m.restore(g, askers, o, reason)

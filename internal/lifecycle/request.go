@@ -53,7 +53,7 @@ func (e Built) apply(m *machine) {
 		return
 	}
 	g.Artifact, g.Exclusive = e.Artifact, e.Exclusive
-	if !g.Request.Force && g.Artifact != "" && g.Artifact == m.Serving.Artifact {
+	if !g.Request.Force && !m.Owed && g.Artifact != "" && g.Artifact == m.Serving.Artifact {
 		m.leave(Unchanged, "")
 		m.Behind = false
 		return
@@ -76,7 +76,7 @@ func (e BuildFailed) apply(m *machine) {
 		m.overtaken()
 		return
 	}
-	m.Behind = true
+	m.Behind, m.Owed = true, m.Owed || g.Request.Force
 	m.leave(BuildBroken, e.Reason)
 }
 

@@ -32,6 +32,7 @@ type State struct {
 	Draining []Generation
 	Pending  Request    // what was asked for while Incoming was on its way
 	Fallback Generation // to be started again if an exclusive handoff fails; Number 0: none
+	Owed     bool       // a forced request failed: the next artifact is handed off even if it is the one that serves
 	Behind   bool       // what serves is older than what was last asked for
 	Stopping bool
 	Stopped  bool

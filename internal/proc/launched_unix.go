@@ -3,6 +3,8 @@
 package proc
 
 import (
+	"bytes"
+	"encoding/gob"
 	"encoding/json"
 	"os"
 	"strconv"
@@ -81,7 +83,8 @@ func readOrder() (o order, fds []int, err error) {
 	if err != nil {
 		return o, nil, err
 	}
-	return o, fds, json.Unmarshal(body, &o)
+	err = gob.NewDecoder(bytes.NewReader(body)).Decode(&o)
+	return o, fds, err
 }
 
 // place puts fds at 0, 1, 2, … All are first moved above the range that they go

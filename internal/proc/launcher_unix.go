@@ -3,7 +3,9 @@
 package proc
 
 import (
+	"bytes"
 	"context"
+	"encoding/gob"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -148,11 +150,11 @@ func (s *standby) order(ctx context.Context, spec Spec) error {
 	if len(spec.FDs) > maxFDs {
 		return fmt.Errorf("%d sockets are more than the %d that can be passed", len(spec.FDs), maxFDs)
 	}
-	body, err := json.Marshal(order{spec.Path, spec.Args, spec.Dir, spec.Env, spec.PIDEnv})
-	if err != nil {
+	var body bytes.Buffer
+	if err := gob.NewEncoder(&body).Encode(order{spec.Path, spec.Args, spec.Dir, spec.Env, spec.PIDEnv}); err != nil {
 		return err
 	}
-	message, err := frame(body)
+	message, err := frame(body.Bytes())
 	if err != nil {
 		return err
 	}

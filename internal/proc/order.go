@@ -17,7 +17,8 @@ type order struct {
 	PIDEnv []string
 }
 
-// A message holds the length of what follows in four bytes, then that much JSON.
+// A message holds the length of what follows in four bytes, then that much gob,
+// which unlike JSON leaves strings alone that are not UTF-8.
 const (
 	orderHeader = 4
 	maxOrder    = 16 << 20 // far above what execve takes

@@ -23,13 +23,16 @@ func (p *Process) reap() error {
 // carries its mark, wherever it has moved. A process may fork while it is looked
 // for, so the search ends when it finds nothing; a kill cannot be outrun for long.
 func killTree(leader int, mark string) {
-	unix.Kill(-leader, unix.SIGKILL)
 	for range 100 {
 		if !killMarked(leader, mark) {
-			return
+			break
 		}
 	}
+	unix.Kill(-leader, unix.SIGKILL)
 }
+
+// killWait bounds the wait for the end of a killed process, in milliseconds.
+const killWait = 2000
 
 func killMarked(leader int, mark string) (found bool) {
 	entries, err := os.ReadDir("/proc")
@@ -49,6 +52,8 @@ func killMarked(leader int, mark string) (found bool) {
 		if marked(pid, mark) {
 			found = true
 			unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0)
+			// A process that dies loses its environment before its sockets.
+			unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, killWait)
 		}
 		unix.Close(fd)
 	}
@@ -66,7 +71,8 @@ func marked(pid int, mark string) bool {
 }
 
 // Contains reports whether pid belongs to the tree: the leader, its group, or a
-// process that inherited its mark.
+// process that inherited its mark. A process that is gone is given the benefit of
+// the doubt: a helper that only sent a message may have exited since.
 func (p *Process) Contains(pid int) bool {
 	if pid == p.PID() {
 		return true
@@ -74,5 +80,5 @@ func (p *Process) Contains(pid int) bool {
 	if group, err := unix.Getpgid(pid); err == nil && group == p.PID() {
 		return true
 	}
-	return p.mark != "" && marked(pid, p.mark)
+	return p.mark != "" && marked(pid, p.mark) || unix.Kill(pid, 0) == unix.ESRCH
 }

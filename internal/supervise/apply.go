@@ -120,9 +120,14 @@ func (s *Supervisor) adjust(spec Service) bool {
 		v.reborn = &spec
 		return false
 	}
-	same := v.spec.Same(spec)
+	same, was := v.spec.Same(spec), v.spec.Watch
 	v.spec = spec
-	s.watch(v)
+	if !same {
+		v.speaks = false // it may be another program
+	}
+	if !same || !v.spec.Watch.same(was) {
+		s.watch(v)
+	}
 	return !same
 }
 

@@ -424,6 +424,7 @@ func testExclusive(t *testing.T, b *bed) {
 	alone.Overlap = false
 	b.want(b.hand(alone), lifecycle.Promoted, 1)
 	b.want(b.hand(alone), lifecycle.Promoted, 2)
+	b.serving(2)
 	want := "ready 1, draining 1, drained 1, ready 2"
 	if got := b.history(Ready, Draining, Drained); got != want {
 		t.Errorf("%s\nwant %s", got, want)

@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"os"
@@ -32,7 +33,10 @@ func (c *child) start(ctx context.Context, y *System, l Launch) error {
 	if err != nil {
 		return err
 	}
-	env := environment(l.Service, 0, append(offer.Env, "SUPERVISOR_GENERATION="+strconv.Itoa(l.Generation))...)
+	// Not a number that comes again: the processes of a supervisor that was killed
+	// live on, and must not be taken for ours.
+	mark := "SUPERVISOR_PROCESS=" + rand.Text()
+	env := environment(l.Service, 0, append(offer.Env, "SUPERVISOR_GENERATION="+strconv.Itoa(l.Generation), mark)...)
 	path, args, err := program(l, env)
 	if err != nil {
 		return err
@@ -40,7 +44,7 @@ func (c *child) start(ctx context.Context, y *System, l Launch) error {
 	spec := proc.Spec{
 		Path: path, Args: args, Dir: l.Service.Dir, Env: env, PIDEnv: offer.PIDEnv, FDs: offer.FDs,
 		Stdin: int(y.null.Fd()), Stdout: 1, Stderr: 2,
-		Mark: "NOTIFY_SOCKET=" + c.messages.Path(),
+		Mark: mark,
 	}
 	if l.Output == nil {
 		c.Process, err = y.launcher.Start(ctx, spec)
@@ -70,7 +74,14 @@ func (c *child) startPiped(ctx context.Context, y *System, spec proc.Spec, outpu
 	return nil
 }
 
-func (c *child) Next() (handoff.Message, error) { return c.messages.Next() }
+// Next closes the socket after the last message.
+func (c *child) Next() (handoff.Message, error) {
+	m, err := c.messages.Next()
+	if err != nil {
+		c.messages.Close()
+	}
+	return m, err
+}
 
 // lastWords is how long what a process printed may take to arrive after it is
 // gone: something that left the tree may hold the pipe open for ever.

@@ -3,6 +3,8 @@ package supervise
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
@@ -14,7 +16,8 @@ import (
 func (y *System) Watch(ctx context.Context, s Service, built <-chan struct{}, changed func(force bool), notice func(error)) error {
 	f := follower{service: s}
 	if err := f.refresh(ctx); err != nil {
-		return fmt.Errorf("cannot watch the sources: %w", err)
+		notice(fmt.Errorf("watching no more than the package's own directory until a build succeeds: %w", err))
+		f.newest = ownDirectory(s.Build)
 	}
 	w, err := watch.Start(f.options())
 	if err != nil {
@@ -38,6 +41,21 @@ func (y *System) Watch(ctx context.Context, s Service, built <-chan struct{}, ch
 			if err := w.Update(f.options()); err != nil {
 				notice(fmt.Errorf("cannot watch all of the sources: %w", err))
 			}
+		}
+	}
+}
+
+// ownDirectory is a guess at what a package is built from, for as long as the go
+// command cannot tell: its own files, and the go.mod above them.
+func ownDirectory(o rebuild.Options) rebuild.Graph {
+	dir := filepath.Join(o.Dir, o.Package)
+	g := rebuild.Graph{Dirs: []string{dir}}
+	for up := dir; ; up = filepath.Dir(up) {
+		if _, err := os.Stat(filepath.Join(up, "go.mod")); err == nil {
+			g.Files = []string{filepath.Join(up, "go.mod")}
+		}
+		if len(g.Files) > 0 || up == filepath.Dir(up) {
+			return g
 		}
 	}
 }

@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"os"
+	"reflect"
 	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
@@ -44,6 +45,10 @@ type WatchPaths struct {
 	// Graph adds the files that the Go package is built from.
 	Graph bool
 }
+
+// same reports whether the same files would be watched. A watcher that need not
+// begin anew misses nothing.
+func (w *WatchPaths) same(o *WatchPaths) bool { return reflect.DeepEqual(w, o) }
 
 // Readiness is how a process shows that it can serve.
 type Readiness struct {

@@ -14,7 +14,8 @@ import (
 // spawn starts a process and follows it to its end.
 func (s *Supervisor) spawn(v *service, f lifecycle.Spawn) {
 	g := v.generation(f.Generation, f.Origin)
-	p := &process{slot: f.Slot}
+	ctx, giveUp := context.WithCancel(context.Background())
+	p := &process{slot: f.Slot, giveUp: giveUp}
 	g.procs[f.Proc] = p
 	stored, release := v.store.Take()
 	r := &run{
@@ -24,7 +25,7 @@ func (s *Supervisor) spawn(v *service, f lifecycle.Spawn) {
 			Sockets: s.named(g.spec), Stored: stored, StoreMax: handoff.StoreMax,
 		},
 	}
-	s.jobs.Go(func() { r.follow(release) })
+	s.jobs.Go(func() { defer giveUp(); r.follow(ctx, release) })
 }
 
 // named returns the sockets of a service. They stay open as long as the record of
@@ -53,20 +54,21 @@ type run struct {
 
 // follow starts the process, watches for its readiness and its messages, and
 // reports its end when nothing of it is left.
-func (r *run) follow(release func()) {
+func (r *run) follow(ctx context.Context, release func()) {
 	var output io.WriteCloser
 	if r.launch.Service.Prefix {
 		output = r.s.output(r.v.name, r.generation)
 		r.launch.Output = output
 	}
-	child, err := r.s.world.Start(context.Background(), r.launch)
+	child, err := r.s.world.Start(ctx, r.launch)
 	r.s.do(release)
 	if err != nil {
 		r.exited(proc.Exit{Code: -1, Reason: err.Error()})
 		return
 	}
 	r.s.do(func() { r.started(child) })
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	signs := newSigns()
 	heard := make(chan struct{})
 	r.s.jobs.Go(func() { defer close(heard); r.listen(child, signs) })
@@ -146,7 +148,9 @@ func (s *Supervisor) destroy(v *service, f lifecycle.Destroy) {
 	}
 	p.killed = true
 	s.observe(Report{Service: v.name, Kind: Killed, Generation: f.Generation, PID: p.pid(), Text: f.Reason})
-	if p.child != nil {
-		p.child.Kill()
+	if p.child == nil {
+		p.giveUp()
+		return
 	}
+	p.child.Kill()
 }

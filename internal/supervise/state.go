@@ -49,6 +49,7 @@ type process struct {
 	child    Child // nil until it has been started
 	signaled bool  // it was asked to drain before it was there
 	killed   bool
+	giveUp   context.CancelFunc // ends a start that hangs
 }
 
 func newService(spec Service) *service {

@@ -16,9 +16,9 @@ type stored struct {
 	gone   bool
 }
 
-// StoreMax is how many descriptors a Store keeps, as many as systemd's manual
-// page takes for an example of a generous FileDescriptorStoreMax=.
-const StoreMax = 512
+// StoreMax is how many descriptors a Store keeps. With the listening sockets they
+// travel to a process in one message of SCM_RIGHTS, which holds 253.
+const StoreMax = 200
 
 // Add keeps the descriptors of a message with FDSTORE=1 and returns how many did
 // not fit. All of them belong to the Store now. One that is there already, under
