@@ -164,6 +164,7 @@ func TestCheckout(t *testing.T) {
 		name := func(i int) string { return fmt.Sprintf("pkg%d/sub/file%d.go", i%20, i) }
 		for i := range 1000 {
 			tr.write(name(i), "old")
+			tr.age(name(i)) // a young file is looked at once more, which opens a batch before anything happens
 		}
 		w := tr.watch(Options{Poll: poll, Quiet: 2 * time.Second})
 		before := time.Now()
