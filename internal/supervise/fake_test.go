@@ -148,6 +148,9 @@ func (c *fakeChild) Started() time.Time    { return c.started }
 func (c *fakeChild) Contains(pid int) bool { return pid == c.pid }
 
 func (c *fakeChild) Next() (handoff.Message, error) {
+	if c.behaviour == "testament" {
+		time.Sleep(time.Millisecond) // of virtual time: its messages arrive after its end
+	}
 	select {
 	case m := <-c.messages:
 		return m, nil
