@@ -19,16 +19,19 @@ func (l *loader) assemble() (*Config, error) {
 	l.reportUnset(m)
 	cfg := &Config{}
 	sockets := newSockets()
+	dev := l.reader(m, path{devKey}, place{})
+	cfg.Dev = dev.dev()
 	for _, service := range services {
-		r := l.reader(m, service)
+		r := l.serviceReader(m, service)
 		s := r.settle()
 		sockets.claim(r, &s)
 		environment := r.environment()
 		s.Env = environment.resolved()
 		cfg.Services = append(cfg.Services, s)
 		cfg.Warnings = append(cfg.Warnings, r.rules(s)...)
-		cfg.settings = append(cfg.settings, r.explain(s, environment)...)
+		cfg.settings = append(cfg.settings, r.explain(environment)...)
 	}
+	cfg.settings = append(cfg.settings, dev.explain(nil)...)
 	if len(services) == 0 && len(l.problems.found) == 0 {
 		l.problems.add(l.firstFile(), "", wrong("no service is configured").hinted("add [services.NAME] with a package or a command"))
 	}
@@ -59,6 +62,36 @@ func (l *loader) reportUnset(m merged) {
 	}
 }
 
+// dev reads what is about dev and no service.
+func (r reader) dev() DevOptions {
+	return DevOptions{
+		Browser: get[listener.Address](r, "browser"),
+		App:     get[string](r, "app"),
+		Clear:   get[bool](r, "clear"),
+	}
+}
+
+// rulesOf reads the rules of a service.
+func (r reader) rulesOf() []Rule {
+	tables, _ := r.values.Get(r.path(rulesKey).id()).(map[string]any)
+	var rules []Rule
+	for _, name := range slices.Sorted(maps.Keys(tables)) {
+		rule := r.loader.reader(r.merged, r.path(rulesKey, name), r.service.at)
+		rules = append(rules, Rule{
+			Name:       name,
+			Command:    get[string](rule, "command"),
+			Paths:      get[[]string](rule, "paths"),
+			Include:    get[[]string](rule, "include"),
+			Exclude:    get[[]string](rule, "exclude"),
+			Persistent: get[bool](rule, "persistent"),
+		})
+		if !rule.isSet("command") && !rule.isBrokenBelow() {
+			r.problems.add(rule.firstPlace(), rule.root.String(), wrong("no command is set").hinted("say what to run when its files change"))
+		}
+	}
+	return rules
+}
+
 // settle reads all keys but env and env_files.
 func (r reader) settle() Service {
 	return Service{
@@ -70,10 +103,13 @@ func (r reader) settle() Service {
 		Dir:     resolve(r.base, get[string](r, "dir")),
 		Workers: get[int](r, "workers"),
 		Logs:    Logs(get[string](r, "logs")),
+		Stdin:   get[bool](r, "stdin"),
+		Once:    get[bool](r, "once"),
 		Build: Build{
 			Command: get[string](r, "build.command"),
 			Output:  get[string](r, "build.output"),
 			Flags:   get[[]string](r, "build.flags"),
+			Debug:   get[bool](r, "build.debug"),
 			Before:  get[[]string](r, "build.before"),
 			After:   get[[]string](r, "build.after"),
 			Timeout: get[time.Duration](r, "build.timeout"),
@@ -84,6 +120,13 @@ func (r reader) settle() Service {
 			Exclude: get[[]string](r, "watch.exclude"),
 			Poll:    get[Poll](r, "watch.poll"),
 		},
+		Assets: Assets{
+			Entry:     get[[]string](r, "assets.entry"),
+			OutputDir: get[string](r, "assets.output_dir"),
+			Minify:    get[bool](r, "assets.minify"),
+			Sourcemap: get[bool](r, "assets.sourcemap"),
+		},
+		Rules:   r.rulesOf(),
 		Handoff: Handoff{By: HandoffBy(get[string](r, "handoff.by"))},
 		Ready: Ready{
 			By:       ReadyBy(get[string](r, "ready.by")),

@@ -6,6 +6,8 @@
 // flags. Tables merge, lists replace.
 package config
 
+import "github.com/seed-27ba25bb/supervisor/pkg/listener"
+
 // Mode is how the supervisor runs. It decides defaults only.
 type Mode string
 
@@ -24,6 +26,8 @@ type Options struct {
 	// Files are read in order. The extension tells the format: .yaml and
 	// .yml are YAML, .json is JSON, all others are TOML.
 	Files []string
+	// Trees are layers below the files, made of something else than a file of ours.
+	Trees []Tree
 	// Profile is the chosen profile. Empty means $SUPERVISOR_PROFILE.
 	Profile string
 	// Environ is the environment for ${VAR} and SUPERVISOR_… variables.
@@ -39,8 +43,24 @@ type Options struct {
 	FlagNames map[string]string
 }
 
+// Tree is a layer that was translated from a file of another kind.
+type Tree struct {
+	// File is what it was translated from, with an absolute path: the config
+	// changes when it does.
+	File string
+	// Values are as a parser of ours would give them: tables, lists ([]any), strings,
+	// numbers, bools. Strings are taken as they are, without ${VAR}.
+	Values map[string]any
+	// Origins are places by key: "services.web.dir" → ".air.toml:12". They stand for
+	// all keys below, too.
+	Origins map[string]string
+}
+
 // Config is a configuration without a fault.
 type Config struct {
+	// Dev is about dev as a whole.
+	Dev DevOptions
+
 	// Services are in the order in which the files first name them.
 	Services []Service
 	// Files are all files that were read, with absolute paths: config files,
@@ -50,6 +70,17 @@ type Config struct {
 	Warnings []string
 
 	settings []Setting
+}
+
+// DevOptions are settings of dev that are about no service of their own.
+type DevOptions struct {
+	// Browser is where the proxy for browsers listens; zero: there is none.
+	Browser listener.Address
+	// App is where the proxy sends requests, as host:port. Empty means the first
+	// tcp socket.
+	App string
+	// Clear the terminal before each build.
+	Clear bool
 }
 
 // Setting is one effective value and where it came from.

@@ -14,8 +14,8 @@ import (
 )
 
 // decode turns what a parser made of a value into what the key means: a
-// string, int, []string, time.Duration, Poll, syscall.Signal or
-// []listener.Address.
+// string, int, bool, []string, time.Duration, Poll, syscall.Signal,
+// listener.Address or []listener.Address.
 func (k Key) decode(v any) (any, []fault) {
 	switch k.Type {
 	case Strings:
@@ -24,6 +24,8 @@ func (k Key) decode(v any) (any, []fault) {
 		return k.addresses(v)
 	case Number:
 		return one(k.number(v))
+	case Bool:
+		return one(k.truth(v))
 	}
 	s, f := k.text(v)
 	if f != nil {
@@ -36,6 +38,8 @@ func (k Key) decode(v any) (any, []fault) {
 		return one(k.duration(s))
 	case Polling:
 		return one(k.polling(s))
+	case Bind:
+		return one(k.bind(s))
 	case Signal:
 		return one(k.signal(s))
 	case Endpoint:
@@ -140,6 +144,28 @@ func (k Key) number(v any) (int, *fault) {
 		return 0, k.mismatch(v)
 	}
 	return n, nil
+}
+
+// truth takes a string, too, as number does.
+func (k Key) truth(v any) (bool, *fault) {
+	switch v := v.(type) {
+	case bool:
+		return v, nil
+	case string:
+		if v == "true" || v == "false" {
+			return v == "true", nil
+		}
+	}
+	return false, k.mismatch(v)
+}
+
+// bind takes what listen does, but one tcp address.
+func (k Key) bind(s string) (listener.Address, *fault) {
+	a, err := listener.Parse(s)
+	if err != nil || !listensTCP(a) {
+		return listener.Address{}, k.mismatch(s)
+	}
+	return a, nil
 }
 
 func (k Key) choice(s string) (string, *fault) {

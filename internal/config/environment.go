@@ -23,7 +23,7 @@ func (r reader) environment() environment {
 	for i, file := range get[[]string](r, "env_files") {
 		r.envFile(e, i, file)
 	}
-	p := pathOf(r.service.name, "env")
+	p := r.path("env")
 	table, _ := r.values.Get(p.id()).(map[string]any)
 	for name, raw := range table {
 		v, ok := raw.(string)
@@ -38,7 +38,7 @@ func (r reader) envFile(e environment, element int, file string) {
 	at := r.at("env_files", strconv.Itoa(element))
 	data, f := r.readNamed(file)
 	if f != nil {
-		r.problems.add(at, fmt.Sprintf("%s[%d]", pathOf(r.service.name, "env_files"), element), *f)
+		r.problems.add(at, fmt.Sprintf("%s[%d]", r.path("env_files"), element), *f)
 		return
 	}
 	variables, bad := parseEnv(string(data))

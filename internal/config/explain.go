@@ -8,24 +8,39 @@ import (
 	"strings"
 )
 
-// explain tells where each value of the service comes from.
-func (r reader) explain(s Service, e environment) []Setting {
+// explain tells where each value below root comes from, with the environment of a
+// service.
+func (r reader) explain(e environment) []Setting {
 	var settings []Setting
-	for key, k := range serviceKeys() {
-		p := pathOf(s.Name, key)
+	for key, k := range keysBelow(r.root) {
+		p := r.path(key)
 		if k.Type == Table {
 			settings = append(settings, e.explain(p)...)
 			continue
 		}
 		if owner := r.owner[p.id()]; owner != nil {
-			v := r.values.Get(p.id())
-			if k.Type == Number { // a variable's is a string
-				v = s.Workers
-			}
-			settings = append(settings, Setting{p.String(), literal(v), owner.place(p).String()})
+			settings = append(settings, Setting{p.String(), k.literal(r.values.Get(p.id())), owner.place(p).String()})
 		}
 	}
+	rules, _ := r.values.Get(r.path(rulesKey).id()).(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(rules)) {
+		settings = append(settings, r.loader.reader(r.merged, r.path(rulesKey, name), place{}).explain(nil)...)
+	}
 	return settings
+}
+
+// literal writes a value for people. That of a variable is a string, whatever the
+// key takes.
+func (k Key) literal(v any) string {
+	switch k.Type {
+	case Number:
+		n, _ := k.number(v)
+		return literal(n)
+	case Bool:
+		is, _ := k.truth(v)
+		return literal(is)
+	}
+	return literal(v)
 }
 
 func (e environment) explain(p path) []Setting {

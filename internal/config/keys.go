@@ -7,7 +7,7 @@ import (
 
 // Key is one thing that can be configured.
 type Key struct {
-	// Name has NAME where any service name stands.
+	// Name has NAME where any name stands.
 	Name string
 	Type Type
 	// Default is empty if there is none.
@@ -29,11 +29,13 @@ const (
 	Strings   Type = "list of strings"
 	Table     Type = "table of strings"
 	Number    Type = "whole number"
+	Bool      Type = "true or false"
 	Choice    Type = "choice"
 	Duration  Type = "duration"
 	Polling   Type = "choice or duration"
 	Signal    Type = "signal"
 	Addresses Type = "list of addresses"
+	Bind      Type = "address"
 	Endpoint  Type = "URL or path"
 	HostPort  Type = "host:port"
 )
@@ -51,9 +53,12 @@ func Keys() []Key {
 		{Name: "services.NAME.env_files", Type: Strings, Help: "files of KEY=value lines, below env, relative to the first config file"},
 		{Name: "services.NAME.workers", Type: Number, Default: "1", Help: "processes of a generation"},
 		{Name: "services.NAME.logs", Type: Choice, Default: "prefix", RunDefault: "inherit", Choices: []string{"inherit", "prefix"}, Help: "where output goes: as it is, or with the service's name before each line"},
-		{Name: "services.NAME.build.command", Type: Text, Help: "shell command that makes output, instead of the Go build"},
-		{Name: "services.NAME.build.output", Type: Text, Help: "executable that build.command makes, relative to dir"},
+		{Name: "services.NAME.stdin", Type: Bool, Default: "false", Help: "whether it reads the terminal, if dev has one"},
+		{Name: "services.NAME.once", Type: Bool, Default: "false", Help: "whether it is done when it ends with exit code 0, instead of being started again"},
+		{Name: "services.NAME.build.command", Type: Text, Help: "shell command that builds, instead of the Go build"},
+		{Name: "services.NAME.build.output", Type: Text, Help: "executable that build.command makes, relative to dir; without it, command runs as it stands"},
 		{Name: "services.NAME.build.flags", Type: Strings, Help: "flags of go build"},
+		{Name: "services.NAME.build.debug", Type: Bool, Default: "false", RunDefault: "true", Help: "whether the Go build keeps what debuggers need; without it, linking is faster"},
 		{Name: "services.NAME.build.before", Type: Strings, Help: "shell commands to run before the build"},
 		{Name: "services.NAME.build.after", Type: Strings, Help: "shell commands to run after the build"},
 		{Name: "services.NAME.build.timeout", Type: Duration, Default: "10m", Positive: true, Help: "how long a build may take"},
@@ -61,7 +66,16 @@ func Keys() []Key {
 		{Name: "services.NAME.watch.include", Type: Strings, Help: "patterns of files that count; without it, all"},
 		{Name: "services.NAME.watch.exclude", Type: Strings, Help: "patterns of files that do not count"},
 		{Name: "services.NAME.watch.poll", Type: Polling, Default: "auto", Choices: []string{"auto", "never"}, Help: "when to look at files instead of waiting for events"},
-		{Name: "services.NAME.handoff.by", Type: Choice, Default: "auto", Choices: []string{"auto", "systemd", "restart"}, Help: "how sockets reach the service"},
+		{Name: "services.NAME.assets.entry", Type: Strings, Help: "scripts and styles that dev bundles with esbuild"},
+		{Name: "services.NAME.assets.output_dir", Type: Text, Default: "dist", Help: "where the bundles go, relative to dir"},
+		{Name: "services.NAME.assets.minify", Type: Bool, Default: "false", Help: "whether bundles are minified"},
+		{Name: "services.NAME.assets.sourcemap", Type: Bool, Default: "false", Help: "whether bundles have source maps"},
+		{Name: "services.NAME.rules.NAME.command", Type: Text, Help: "shell command that dev runs when files of the rule change"},
+		{Name: "services.NAME.rules.NAME.paths", Type: Strings, Help: "directories and files of the rule; without it, dir"},
+		{Name: "services.NAME.rules.NAME.include", Type: Strings, Help: "patterns of its files; without it, all"},
+		{Name: "services.NAME.rules.NAME.exclude", Type: Strings, Help: "patterns of files that are not its own"},
+		{Name: "services.NAME.rules.NAME.persistent", Type: Bool, Help: "whether the command watches for itself: then it is started once, and ended with dev"},
+		{Name: "services.NAME.handoff.by", Type: Choice, Default: "auto", Choices: []string{"auto", "systemd", "adopt", "restart"}, Help: "how sockets reach the service"},
 		{Name: "services.NAME.ready.by", Type: Choice, Default: "auto", Choices: []string{"auto", "notify", "http", "tcp", "exec", "alive"}, Help: "what shows that a new generation can serve"},
 		{Name: "services.NAME.ready.timeout", Type: Duration, Default: "60s", Positive: true, Help: "how long it may take to get ready"},
 		{Name: "services.NAME.ready.after", Type: Duration, Default: "1s", Help: "how long it must stay alive for alive"},
@@ -72,6 +86,9 @@ func Keys() []Key {
 		{Name: "services.NAME.ready.watchdog", Type: Duration, Default: "0s", Help: "longest silence of a process that was told to send WATCHDOG=1; 0s: it need not"},
 		{Name: "services.NAME.drain.signal", Type: Signal, Default: "TERM", Help: "what tells an old generation to end"},
 		{Name: "services.NAME.drain.timeout", Type: Duration, Default: "30s", Help: "how long it may take before it is killed"},
+		{Name: "dev.browser", Type: Bind, Help: "address of a proxy that reloads pages and shows build errors in them"},
+		{Name: "dev.app", Type: HostPort, Help: "where the proxy sends requests; without it, the first tcp socket"},
+		{Name: "dev.clear", Type: Bool, Default: "false", Help: "whether the terminal is cleared before each build"},
 	}
 }
 
@@ -90,6 +107,10 @@ func (k Key) Allowed() string {
 		return "a table of strings"
 	case Number:
 		return fmt.Sprintf("a whole number from %d to %d", minWorkers, maxWorkers)
+	case Bool:
+		return "true or false"
+	case Bind:
+		return `an address such as ":8090"`
 	case Choice:
 		return "one of " + quoted(k.Choices)
 	case Duration:

@@ -33,7 +33,7 @@ func TestEachKeyCounts(t *testing.T) {
 	c := mustLoad(t, map[string]string{"supervisor.toml": everythingTOML, ".env": "", "sub/x": ""}, Options{})
 	set := explained(c)
 	for _, k := range Keys() {
-		name := strings.Replace(k.Name, anyName, "web", 1)
+		name := strings.NewReplacer("services.NAME", "services.web", "rules.NAME", "rules.css").Replace(k.Name)
 		if name == "services.web.env" {
 			name += ".APP_ENV"
 		}

@@ -28,6 +28,7 @@ func Load(o Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.addTrees()
 	profiles := l.readFiles()
 	if err := l.problems.err(); err != nil {
 		return nil, err // what is missing in a broken file is no fault of its own

@@ -22,9 +22,30 @@ env = { APP_ENV = "dev", "a.b" = "dotted" }
 env_files = [".env"]
 workers = 2
 logs = "inherit"
+stdin = true
+once = true
+
+[dev]
+browser = ":8090"
+app = "127.0.0.1:8080"
+clear = true
+
+[services.web.assets]
+entry = ["app.ts"]
+output_dir = "public"
+minify = true
+sourcemap = true
+
+[services.web.rules.css]
+command = "templ generate"
+paths = ["views"]
+include = ["*.templ"]
+exclude = ["old/**"]
+persistent = true
 
 [services.web.build]
 flags = ["-race"]
+debug = true
 before = ["make gen"]
 after = ["make check"]
 timeout = "5m"
@@ -54,6 +75,7 @@ timeout = "0s"
 `
 
 const everythingYAML = `
+dev: {browser: ":8090", app: "127.0.0.1:8080", clear: true}
 services:
   web:
     listen: ["http=tcp://:8080", "unix:///run/web.sock?mode=0600"]
@@ -66,14 +88,22 @@ services:
     env_files: [.env]
     workers: 2
     logs: inherit
-    build: {flags: [-race], before: [make gen], after: [make check], timeout: 5m}
+    stdin: true
+    once: true
+    assets: {entry: [app.ts], output_dir: public, minify: true, sourcemap: true}
+    rules: {css: {command: templ generate, paths: [views], include: ["*.templ"], exclude: ["old/**"], persistent: true}}
+    build: {flags: [-race], debug: true, before: [make gen], after: [make check], timeout: 5m}
     watch: {paths: [.], include: ["*.go"], exclude: ["**/testdata/**"], poll: 500ms}
     handoff: {by: systemd}
     ready: {by: http, timeout: 10s, after: 2s, confirm: 3s, watchdog: 4s, http: /healthz, tcp: "127.0.0.1:9000", exec: [./ready]}
     drain: {signal: SIGINT, timeout: 0s}
 `
 
-const everythingJSON = `{"services": {"web": {
+const everythingJSON = `{"dev": {"browser": ":8090", "app": "127.0.0.1:8080", "clear": true}, "services": {"web": {
+  "stdin": true,
+  "once": true,
+  "assets": {"entry": ["app.ts"], "output_dir": "public", "minify": true, "sourcemap": true},
+  "rules": {"css": {"command": "templ generate", "paths": ["views"], "include": ["*.templ"], "exclude": ["old/**"], "persistent": true}},
   "listen": ["http=tcp://:8080", "unix:///run/web.sock?mode=0600"],
   "package": "./cmd/web",
   "args": ["-v", "$$HOME ${WHO:nobody}"],
@@ -82,7 +112,7 @@ const everythingJSON = `{"services": {"web": {
   "env_files": [".env"],
   "workers": 2,
   "logs": "inherit",
-  "build": {"flags": ["-race"], "before": ["make gen"], "after": ["make check"], "timeout": "5m"},
+  "build": {"flags": ["-race"], "debug": true, "before": ["make gen"], "after": ["make check"], "timeout": "5m"},
   "watch": {"paths": ["."], "include": ["*.go"], "exclude": ["**/testdata/**"], "poll": "500ms"},
   "handoff": {"by": "systemd"},
   "ready": {"by": "http", "timeout": "10s", "after": "2s", "confirm": "3s", "watchdog": "4s", "http": "/healthz", "tcp": "127.0.0.1:9000", "exec": ["./ready"]},
@@ -102,7 +132,14 @@ func everything(dir string) Service {
 		Env:     []string{"APP_ENV=dev", "DB=x", "a.b=dotted"},
 		Workers: 2,
 		Logs:    LogsInherit,
-		Build:   Build{Flags: []string{"-race"}, Before: []string{"make gen"}, After: []string{"make check"}, Timeout: 5 * time.Minute},
+		Stdin:   true,
+		Once:    true,
+		Assets:  Assets{Entry: []string{"app.ts"}, OutputDir: "public", Minify: true, Sourcemap: true},
+		Rules: []Rule{{
+			Name: "css", Command: "templ generate", Paths: []string{"views"},
+			Include: []string{"*.templ"}, Exclude: []string{"old/**"}, Persistent: true,
+		}},
+		Build: Build{Debug: true, Flags: []string{"-race"}, Before: []string{"make gen"}, After: []string{"make check"}, Timeout: 5 * time.Minute},
 		Watch: Watch{
 			Paths: []string{"."}, Include: []string{"*.go"}, Exclude: []string{"**/testdata/**"},
 			Poll: Poll{Every: 500 * time.Millisecond},
@@ -148,7 +185,8 @@ func TestDefaults(t *testing.T) {
 		}
 		want := Service{
 			Name: "web", Package: ".", Dir: o.Dir, Workers: 1, Logs: logs,
-			Build:   Build{Timeout: 10 * time.Minute},
+			Build:   Build{Timeout: 10 * time.Minute, Debug: mode == Run},
+			Assets:  Assets{OutputDir: "dist"},
 			Handoff: Handoff{HandoffAuto},
 			Ready:   Ready{By: ReadyAuto, Timeout: time.Minute, After: time.Second, HTTP: "/"},
 			Drain:   Drain{syscall.SIGTERM, 30 * time.Second},

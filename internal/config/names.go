@@ -3,6 +3,7 @@ package config
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 const servicesKey = "services"
@@ -43,16 +44,21 @@ func (l *loader) names() []string {
 	return names
 }
 
+func (l *loader) defaultsBelow(layer *layer, base path) {
+	for key, k := range keysBelow(base) {
+		if v := k.value(l.Mode); v != nil {
+			layer.put(base.to(strings.Split(key, ".")...), v, layer.source)
+		}
+	}
+}
+
 // defaults makes the lowest layer: what every service has.
 func (l *loader) defaults(names []string) *layer {
 	layer := newTopLayer(0)
 	layer.source.file = "default"
 	for _, name := range names {
-		for key, k := range serviceKeys() {
-			if v := k.value(l.Mode); v != nil {
-				layer.put(pathOf(name, key), v, layer.source)
-			}
-		}
+		l.defaultsBelow(layer, path{servicesKey, name})
 	}
+	l.defaultsBelow(layer, path{devKey})
 	return layer
 }

@@ -53,8 +53,10 @@ func (l *loader) choose(profiles []*layer) {
 	if name == "" {
 		name, at.file = l.vars[profileVariable], profileVariable
 	}
+	services := l.names()
 	var known []string
 	for _, p := range profiles {
+		l.spread(p, services)
 		known = append(known, p.above[1])
 		if p.above[1] == name {
 			l.layers = append(l.layers, p)

@@ -62,3 +62,51 @@ func TestProfileOverFiles(t *testing.T) {
 		t.Errorf("got %d workers, want 3", n)
 	}
 }
+
+// TestShortProfile: what a profile says without naming a service is said of all.
+func TestShortProfile(t *testing.T) {
+	files := tomlFile(`
+[services.web]
+package = "."
+[services.api]
+package = "./api"
+[profiles.staging]
+args = ["--staging"]
+env_files = ["staging.env"]
+[profiles.staging.build]
+flags = ["-race"]
+timeout = "1m"
+[profiles.staging.services.api.build]
+timeout = "2m"
+[profiles.staging.dev]
+clear = true
+`)
+	files["staging.env"] = "FROM=staging\n"
+	c := mustLoad(t, files, Options{Profile: "staging"})
+	got := explained(c)
+	for key, want := range map[string]string{
+		"services.web.args":          `["--staging"] (supervisor.toml:7 (profile staging))`,
+		"services.api.args":          `["--staging"] (supervisor.toml:7 (profile staging))`,
+		"services.web.env.FROM":      `"staging" (staging.env:1)`,
+		"services.web.build.flags":   `["-race"] (supervisor.toml:10 (profile staging))`,
+		"services.web.build.timeout": `"1m" (supervisor.toml:11 (profile staging))`,
+		"services.api.build.timeout": `"2m" (supervisor.toml:13 (profile staging))`,
+		"dev.clear":                  `true (supervisor.toml:15 (profile staging))`,
+	} {
+		if got[key] != want {
+			t.Errorf("%s: got %s, want %s", key, got[key], want)
+		}
+	}
+}
+
+func TestBadShortProfile(t *testing.T) {
+	files := tomlFile(web + "[profiles.p]\nworkers = \"x\"\nbild = {}\n[profiles.p.build]\nflag = []\n[profiles.q]\nargs = 1\nservices = 1\n")
+	want := `supervisor.toml:4: profiles.p.workers: found "x", want a whole number from 1 to 1024
+supervisor.toml:5: profiles.p.bild: unknown key (did you mean "build"?)
+supervisor.toml:7: profiles.p.build.flag: unknown key (did you mean "flags"?)
+supervisor.toml:9: profiles.q.args: found 1, want a list of strings
+supervisor.toml:10: profiles.q.services: found 1, want a table`
+	if got := complain(t, files, Options{Profile: "p"}); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -67,8 +67,8 @@ func (r reader) dirExists(s Service) {
 }
 
 func (r reader) buildHasOutput(s Service) {
-	if s.Build.Command != "" && s.Build.Output == "" && !r.isBroken("build.output") {
-		r.report("build.command", wrong("build.output is not set").hinted("name the executable that the command makes"))
+	if s.Build.Command != "" && s.Build.Output == "" && len(s.Command) == 0 && !r.isBroken("build.output", "command") {
+		r.report("build.command", wrong("build.output is not set").hinted("name the executable that the command makes, or a command to run"))
 	}
 }
 
@@ -104,7 +104,7 @@ func (r reader) withoutEffect(s Service) []string {
 	var warnings []string
 	for _, w := range rules {
 		if r.isSet(w.key) && !w.used {
-			warnings = append(warnings, fmt.Sprintf("%s: %s has no effect: %s", r.at(w.key), pathOf(s.Name, w.key), w.why))
+			warnings = append(warnings, fmt.Sprintf("%s: %s has no effect: %s", r.at(w.key), r.path(w.key), w.why))
 		}
 	}
 	return warnings

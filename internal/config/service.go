@@ -29,8 +29,15 @@ type Service struct {
 	Env     []string
 	Workers int
 	Logs    Logs
-	Build   Build
-	Watch   Watch
+	// Stdin: it reads the terminal.
+	Stdin bool
+	// Once: it is done when it ends with exit code 0.
+	Once   bool
+	Build  Build
+	Watch  Watch
+	Assets Assets
+	// Rules are sorted by name.
+	Rules   []Rule
 	Handoff Handoff
 	Ready   Ready
 	Drain   Drain
@@ -50,7 +57,9 @@ type Build struct {
 	// of the package. It runs in the service's directory.
 	Command string
 	// Output is relative to the service's directory.
-	Output        string
+	Output string
+	// Debug keeps what debuggers need in a Go build.
+	Debug         bool
 	Flags         []string
 	Before, After []string
 	Timeout       time.Duration
@@ -61,6 +70,25 @@ type Build struct {
 type Watch struct {
 	Paths, Include, Exclude []string
 	Poll                    Poll
+}
+
+// Rule is a command for files that no build of the service reads, such as those
+// that code is generated from. Paths and patterns are relative to the service's
+// directory, where the command runs.
+type Rule struct {
+	Name                    string
+	Command                 string
+	Paths, Include, Exclude []string
+	// Persistent commands watch for themselves.
+	Persistent bool
+}
+
+// Assets are scripts and styles to bundle. Paths are relative to the service's
+// directory.
+type Assets struct {
+	Entry             []string
+	OutputDir         string
+	Minify, Sourcemap bool
 }
 
 // Poll is when to look at files instead of waiting for events. The zero
@@ -79,6 +107,7 @@ type HandoffBy string
 const (
 	HandoffAuto    HandoffBy = "auto"
 	HandoffSystemd HandoffBy = "systemd"
+	HandoffAdopt   HandoffBy = "adopt"
 	HandoffRestart HandoffBy = "restart"
 )
 
@@ -121,8 +150,8 @@ type Drain struct {
 }
 
 // Equal tells whether the same thing would be run: if so, a changed config
-// needs no handoff. What only the supervisor acts on (watch, ready, the drain
-// signal, the build's timeout) may differ. The drain timeout and the watchdog
+// needs no handoff. What only the supervisor acts on (watch, rules, assets, ready,
+// the drain signal, the build's timeout) may differ. The drain timeout and the watchdog
 // may not: a process is told them when it starts.
 func (s Service) Equal(o Service) bool {
 	return s.Name == o.Name &&
@@ -130,6 +159,8 @@ func (s Service) Equal(o Service) bool {
 		s.Dir == o.Dir &&
 		s.Workers == o.Workers &&
 		s.Logs == o.Logs &&
+		s.Stdin == o.Stdin &&
+		s.Once == o.Once &&
 		s.Handoff == o.Handoff &&
 		s.Drain.Timeout == o.Drain.Timeout &&
 		s.Ready.Watchdog == o.Ready.Watchdog &&
@@ -143,6 +174,7 @@ func (s Service) Equal(o Service) bool {
 func (b Build) equal(o Build) bool {
 	return b.Command == o.Command &&
 		b.Output == o.Output &&
+		b.Debug == o.Debug &&
 		slices.Equal(b.Flags, o.Flags) &&
 		slices.Equal(b.Before, o.Before) &&
 		slices.Equal(b.After, o.After)

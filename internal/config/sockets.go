@@ -39,7 +39,7 @@ func (x *sockets) claim(r reader, s *Service) {
 func (x *sockets) take(r reader, element int, taken map[string]string, thing, what string) {
 	if holder, ok := taken[thing]; ok {
 		at := r.at("listen", strconv.Itoa(element))
-		key := fmt.Sprintf("%s[%d]", pathOf(r.service.name, "listen"), element)
+		key := fmt.Sprintf("%s[%d]", r.path("listen"), element)
 		r.problems.add(at, key, wrong("%s is already used by service %q", what, holder))
 		return
 	}

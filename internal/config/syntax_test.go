@@ -70,7 +70,7 @@ func TestDeep(t *testing.T) {
 		"a.json": "{\"x\": " + strings.ReplaceAll(deep, "[]", `[{"a": [1, {"a": 2}], "a": 3}]`) + ",\n\"services\": 1}",
 	} {
 		got := complain(t, map[string]string{file: text}, Options{Files: []string{file}})
-		want := file + ":1: x: unknown key (known: profiles, services)\n" + file + ":2: services: found 1, want a table"
+		want := file + ":1: x: unknown key (known: dev, profiles, services)\n" + file + ":2: services: found 1, want a table"
 		if got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
