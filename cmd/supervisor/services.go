@@ -51,6 +51,7 @@ func (d *daemon) service(c config.Service) supervise.Service {
 		Policy: lifecycle.Policy{
 			Workers: c.Workers, ReadyTimeout: c.Ready.Timeout, Confirm: c.Ready.Confirm,
 			DrainTimeout: c.Drain.Timeout, Watchdog: c.Ready.Watchdog,
+			Once: c.Once,
 		},
 		Build:   d.buildOptions(c),
 		Command: c.Command,

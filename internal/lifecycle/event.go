@@ -47,6 +47,7 @@ type Exited struct {
 	Generation, Proc int
 	Reason           string
 	Uptime           time.Duration
+	Clean            bool // of its own accord, with exit code 0
 }
 
 // Expired says that a timer set by an effect ran out.

@@ -14,15 +14,31 @@ func (e Exited) apply(m *machine) {
 	}
 	gone := *p
 	g.Procs = slices.DeleteFunc(g.Procs, func(p Proc) bool { return p.ID == gone.ID })
-	switch g.Phase {
-	case Draining:
+	switch {
+	case g.Phase == Draining:
 		m.drained()
-	case Starting:
+	case e.Clean && g.Request.Policy.Once:
+		m.finished(g)
+	case g.Phase == Starting:
 		m.fail(Died, e.Reason+" before it was ready")
-	case Confirming:
+	case g.Phase == Confirming:
 		m.fail(RolledBack, e.Reason+" before it was confirmed")
-	case Serving:
+	case g.Phase == Serving:
 		m.revive(g, gone, e)
+	}
+}
+
+// finished: a process has done what there was to do. Its generation needs no
+// readiness and no confirmation any more once all of them have.
+func (m *machine) finished(g *Generation) {
+	switch {
+	case len(g.Procs) > 0 && g.Phase == Starting:
+		m.arrived(g)
+	case len(g.Procs) > 0:
+	case g.Phase == Serving:
+		g.Phase = Finished
+	default:
+		m.promote()
 	}
 }
 

@@ -36,7 +36,14 @@ func (e Ready) apply(m *machine) {
 	}
 	p.Phase = ProcReady
 	m.watch(g, p)
-	if g.Phase != Starting || !g.Ready() {
+	if g.Phase == Starting {
+		m.arrived(g)
+	}
+}
+
+// arrived promotes a starting generation once all of it is ready and confirmed.
+func (m *machine) arrived(g *Generation) {
+	if !g.Ready() {
 		return
 	}
 	// Without anything to go back to there is nothing to confirm.
@@ -49,10 +56,14 @@ func (e Ready) apply(m *machine) {
 }
 
 // promote puts the incoming generation in service. This is the only place where
-// a serving generation drains for a successor, and the successor is ready.
+// a serving generation drains for a successor, and the successor is ready or has
+// done its work.
 func (m *machine) promote() {
 	old, g := m.Serving, m.Incoming
 	g.Phase = Serving
+	if len(g.Procs) == 0 {
+		g.Phase = Finished
+	}
 	askers := g.Request.Askers
 	g.Request.Askers = nil
 	m.Serving, m.Incoming, m.Fallback, m.Behind = g, Generation{}, Generation{}, false

@@ -10,6 +10,7 @@ type Policy struct {
 	Confirm      time.Duration // how long a ready generation must hold before its predecessor drains
 	DrainTimeout time.Duration // from the stop signal to the kill
 	Watchdog     time.Duration // longest silence of a ready process; 0: none asked for
+	Once         bool          // a process that ends well is done, and is not started again
 }
 
 const (

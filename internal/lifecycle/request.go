@@ -62,6 +62,9 @@ func (e Built) apply(m *machine) {
 		old := m.Serving
 		m.Serving, m.Fallback = Generation{}, old
 		m.Fallback.Procs = nil
+		if old.Phase == Finished {
+			m.Fallback = Generation{} // what it had to do is done
+		}
 		m.drain(old)
 	}
 	m.start()

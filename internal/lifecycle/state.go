@@ -20,6 +20,9 @@ import "slices"
 //	              ▼                   ▼
 //	            gone                gone
 //
+// With Policy.Once a generation whose processes have all ended well is Finished: it
+// stays in Serving's place, without processes, until a successor takes it.
+//
 // At most one generation is on its way in (Building … Confirming), at most one
 // is serving, any number drain. The serving one stays until its successor is
 // promoted; only a service that cannot run twice at once (Exclusive) is stopped
@@ -48,6 +51,7 @@ const (
 	Confirming Phase = "confirming"
 	Serving    Phase = "serving"
 	Draining   Phase = "draining"
+	Finished   Phase = "finished" // in Serving's place: all processes ended well, as Policy.Once expects
 )
 
 // Generation is one artifact with its processes.

@@ -64,7 +64,7 @@ func (w *world) event() (e Event, stale bool) {
 	case 9, 10:
 		if id, p := w.anyProc(); id != 0 && (p.stopping || w.pick(3) == 0) {
 			delete(w.procs, id)
-			return Exited{p.generation, id, "exit status 1", time.Duration(w.pick(20)) * time.Second}, false
+			return Exited{p.generation, id, "exit status 1", time.Duration(w.pick(20)) * time.Second, w.pick(2) == 0}, false
 		}
 	case 11, 12:
 		if t, ok := w.anyTimer(); ok {
@@ -98,6 +98,7 @@ func (w *world) request() Event {
 	return Requested{t, Policy{
 		Workers: w.pick(4), Confirm: time.Duration(w.pick(2)) * time.Minute,
 		ReadyTimeout: time.Minute, DrainTimeout: time.Minute, Watchdog: time.Duration(w.pick(2)) * time.Second,
+		Once: w.pick(4) == 0,
 	}, w.pick(2) == 0}
 }
 
@@ -243,12 +244,17 @@ func (w *world) terminate(before State, f Terminate) error {
 	if !lives || p.stopping {
 		return fmt.Errorf("told to drain twice, or does not live")
 	}
-	if f.Generation == before.Serving.Number && !w.stopped && !before.Incoming.exclusiveNow(w.state) && !w.state.Serving.Ready() {
+	if f.Generation == before.Serving.Number && !w.stopped && !before.Incoming.exclusiveNow(w.state) && !w.state.Serving.arrived() {
 		return fmt.Errorf("drained without a ready successor")
 	}
 	p.stopping = true
 	w.procs[f.Proc] = p
 	return nil
+}
+
+// arrived: it can serve, or has done its work.
+func (g Generation) arrived() bool {
+	return g.Ready() || g.Phase == Finished && g.Request.Policy.Once && len(g.Procs) == 0
 }
 
 func (g Generation) exclusiveNow(after State) bool {
@@ -264,7 +270,7 @@ func (w *world) answer(f Answer) error {
 	v := f.Verdict
 	w.seen[v.Outcome]++
 	if v.Decisive() == Promoted {
-		if s := w.state.Serving; s.Number != v.Serving || !s.Ready() {
+		if s := w.state.Serving; s.Number != v.Serving || !s.arrived() {
 			return fmt.Errorf("promoted, but it does not serve")
 		}
 		if w.version[v.Serving] < asked {
@@ -295,6 +301,9 @@ func (w *world) check(before State) error {
 			if p.Phase == ProcBackoff && !w.timers[Timer{BackoffEnd, g.Number, p.ID}] {
 				return fmt.Errorf("process %d waits for no timer", p.ID)
 			}
+		}
+		if len(g.Procs) == 0 && g.Phase != Building && g.Phase != Waiting && g.Phase != Finished {
+			return fmt.Errorf("generation %d is %s without a process", g.Number, g.Phase)
 		}
 		if d := (Timer{DrainDeadline, g.Number, 0}); g.Phase == Draining && !w.timers[d] && !w.overdue[d] {
 			return fmt.Errorf("generation %d drains without a deadline", g.Number)
@@ -363,7 +372,7 @@ func (w *world) settled() error {
 		return nil
 	case s.Incoming.Number != 0 || len(s.Draining) > 0:
 		return fmt.Errorf("something is still on its way: %+v", s)
-	case s.Serving.Number != 0 && !s.Serving.Ready():
+	case s.Serving.Number != 0 && !s.Serving.arrived():
 		return fmt.Errorf("what serves is not ready: %+v", s.Serving)
 	case !s.Behind && s.Serving.Number != 0 && w.version[s.Serving.Number]/2 != w.source/2:
 		return fmt.Errorf("version %d serves, %d was asked for last", w.version[s.Serving.Number], w.source)

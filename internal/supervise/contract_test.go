@@ -24,6 +24,7 @@ import (
 //	ready   says READY=1, and exits when asked to drain
 //	never   says nothing, and exits when asked to drain
 //	exit    exits at once
+//	done    exits at once with exit code 0
 //	deaf    says READY=1 and ignores being asked
 //	mute    sends no message at all, as a service that knows nothing of us
 //	store   leaves a descriptor named "kept", then says READY=1
@@ -56,6 +57,7 @@ var contract = []struct {
 	{"a watchdog that hears nothing ends the process", testWatchdog},
 	{"a service that is removed drains", testRemove},
 	{"what is unchanged is not handed off", testUnchanged},
+	{"a program that has done its work is not started again", testOnce},
 }
 
 func TestContractWithFakes(t *testing.T) {
@@ -493,3 +495,20 @@ type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 func (discard) Close() error                { return nil }
+
+func testOnce(t *testing.T, b *bed) {
+	once := spec("done")
+	once.Policy.Once = true
+	b.want(b.hand(once), lifecycle.Promoted, 1)
+	all, _ := b.Snapshot(t.Context())
+	if g := all[0].Generations[0]; g.Phase != lifecycle.Finished || len(g.Processes) > 0 {
+		t.Errorf("generation %+v, want one that has finished", g)
+	}
+	once.Args = []string{"exit"}
+	b.want(b.hand(once), lifecycle.Died, 1)
+	once.Args = []string{"done"}
+	b.want(b.hand(once), lifecycle.Promoted, 3)
+	if got, want := b.history(Finished, Crashed, Exited), "finished 1, exited 2, finished 3"; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}

@@ -109,6 +109,8 @@ func (c *fakeChild) begin(heir bool) {
 		c.messages <- ready
 	case "exit":
 		c.exits(3, "exit status 3")
+	case "done":
+		c.exits(0, "exit status 0")
 	case "forged":
 		c.messages <- handoff.Message{PID: 1, Notice: handoff.Notice{Ready: true}}
 	case "testament":

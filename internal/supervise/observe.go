@@ -24,6 +24,8 @@ func (s *Supervisor) entered(v *service, g *generation, was lifecycle.Phase) {
 		r.Kind = Serving
 	case g.phase == lifecycle.Draining:
 		r.Kind = Draining
+	case g.phase == lifecycle.Finished:
+		r.Kind = Finished
 	default:
 		return
 	}

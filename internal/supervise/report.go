@@ -27,6 +27,7 @@ const (
 	Serving     Kind = "serving"
 	Draining    Kind = "draining"
 	Drained     Kind = "drained"
+	Finished    Kind = "finished"
 	Exited      Kind = "exited"
 	Crashed     Kind = "crashed"
 	Restarting  Kind = "restarting"

@@ -104,10 +104,11 @@ func (r *run) exited(e proc.Exit) {
 		delete(g.procs, r.id)
 		r.v.stopTimer(lifecycle.Timer{Role: lifecycle.ReadyDeadline, Generation: r.generation, Proc: r.id})
 		r.v.stopTimer(lifecycle.Timer{Role: lifecycle.WatchdogSilence, Generation: r.generation, Proc: r.id})
-		if g.phase == lifecycle.Serving {
+		clean := e.Code == 0
+		if g.phase == lifecycle.Serving && !(clean && g.spec.Policy.Once) {
 			r.s.observe(Report{Service: r.v.name, Kind: Crashed, Generation: r.generation, PID: r.p.pid(), Text: e.Reason})
 		}
-		r.s.happen(r.v, lifecycle.Exited{Generation: r.generation, Proc: r.id, Reason: e.Reason, Uptime: e.Uptime})
+		r.s.happen(r.v, lifecycle.Exited{Generation: r.generation, Proc: r.id, Reason: e.Reason, Uptime: e.Uptime, Clean: clean})
 	})
 }
 
