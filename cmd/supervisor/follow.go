@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/seed-27ba25bb/supervisor/internal/config"
-	"github.com/seed-27ba25bb/supervisor/internal/telemetry"
 	"github.com/seed-27ba25bb/supervisor/pkg/watch"
 )
 
@@ -45,7 +44,7 @@ func (d *daemon) followSignals(ctx context.Context) {
 			case killAll:
 				d.Kill()
 			default:
-				d.log.Report(telemetry.Report{Kind: telemetry.Notice, Text: fmt.Sprintf("ignored signal %v: it has no meaning yet", sig)})
+				d.notice(fmt.Sprintf("ignored signal %v: it has no meaning yet", sig))
 			}
 		}
 	}
@@ -70,7 +69,7 @@ func (d *daemon) followConfig(ctx context.Context) {
 	}
 	w, err := watch.Start(d.configWatch(files))
 	if err != nil {
-		d.log.Report(telemetry.Report{Kind: telemetry.Notice, Text: fmt.Sprintf("cannot watch the config: %v", err)})
+		d.notice(fmt.Sprintf("cannot watch the config: %v", err))
 		return
 	}
 	defer w.Close()
@@ -79,12 +78,12 @@ func (d *daemon) followConfig(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case err := <-w.Notices():
-			d.log.Report(telemetry.Report{Kind: telemetry.Notice, Text: err.Error()})
+			d.notice(err.Error())
 		case <-w.Batches():
 			d.reloadChanged(ctx)
 			// It may read other files now.
 			if err := w.Update(d.configWatch(files)); err != nil {
-				d.log.Report(telemetry.Report{Kind: telemetry.Notice, Text: fmt.Sprintf("cannot watch all of the config: %v", err)})
+				d.notice(fmt.Sprintf("cannot watch all of the config: %v", err))
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/config"
 	"github.com/seed-27ba25bb/supervisor/internal/control"
@@ -14,7 +15,12 @@ import (
 
 // Reload reads the config again and asks for new generations: of the named
 // services, of all if none is named. A config that is bad changes nothing.
-func (d *daemon) Reload(ctx context.Context, names []string) ([]control.Result, error) {
+func (d *daemon) Reload(ctx context.Context, names []string) (_ []control.Result, err error) {
+	d.told(d.given.manager.Reloading())
+	defer func() {
+		d.refused(err)
+		d.told(d.given.manager.Reloaded())
+	}()
 	// The work goes on if the one who asked does not wait for it.
 	conf, changed, err := d.reconfigure(context.WithoutCancel(ctx))
 	if err != nil {
@@ -76,7 +82,7 @@ func (d *daemon) reconfigure(ctx context.Context) (conf *config.Config, changed 
 		return nil, nil, err
 	}
 	if err != nil {
-		d.log.Report(telemetry.Report{Kind: telemetry.ConfigFailed, Err: err})
+		d.report(telemetry.Report{Kind: telemetry.ConfigFailed, Time: time.Now(), Err: err})
 		return nil, nil, &control.ConfigError{Err: err}
 	}
 	return conf, changed, nil
@@ -96,7 +102,7 @@ func (d *daemon) reloadChanged(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	d.log.Report(telemetry.Report{Kind: telemetry.Config})
+	d.report(telemetry.Report{Kind: telemetry.Config, Time: time.Now()})
 	d.jobs.Go(func() { d.Supervisor.Reload(ctx, changed) })
 }
 

@@ -31,15 +31,28 @@ func newLogger(mode config.Mode, conf *config.Config) *telemetry.Logger {
 // Ctrl-S or a journal that is slow.
 const pendingReports = 4096
 
-// observe is called in the supervisor's loop, which nothing may hold up: a report
-// that finds no room is dropped, and the next that does says so.
+// observe is called in the supervisor's loop, which nothing may hold up.
 func (d *daemon) observe(r supervise.Report) {
-	report := telemetry.Report{
+	if r.Kind == supervise.Stopping {
+		// Before the first socket closes: those that are kept for the next supervisor
+		// are the ones that were open now.
+		d.told(d.given.manager.Stopping(endsWithin(d.current())))
+	}
+	d.report(telemetry.Report{
 		Service: r.Service, Time: time.Now(), Kind: string(r.Kind), Generation: r.Generation, PID: r.PID,
 		Serving: r.Serving, Took: r.Took, Text: r.Text, Err: r.Err,
-	}
+	})
 	select {
-	case d.reports <- report:
+	case d.changed <- struct{}{}:
+	default:
+	}
+}
+
+// report puts a report into the queue. One that finds no room is dropped, and the
+// next that does says so.
+func (d *daemon) report(r telemetry.Report) {
+	select {
+	case d.reports <- r:
 	default:
 		d.dropped.Add(1)
 	}

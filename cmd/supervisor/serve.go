@@ -81,7 +81,12 @@ func serve(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer server.Close()
-	d, err := newDaemon(s, path, conf)
+	given, err := receive()
+	if err != nil {
+		return err
+	}
+	defer given.sockets.Close()
+	d, err := newDaemon(s, path, conf, given)
 	if err != nil {
 		return err
 	}
@@ -96,6 +101,7 @@ type daemon struct {
 	started  time.Time
 	signals  <-chan os.Signal
 	log      *telemetry.Logger
+	given    given
 	system   *supervise.System
 	guardian *proc.Guardian
 	*supervise.Supervisor
@@ -105,15 +111,16 @@ type daemon struct {
 	configuring chan struct{} // held while a config is read and put into force
 
 	reports chan telemetry.Report
-	dropped atomic.Int64 // reports for which there was no room
+	dropped atomic.Int64  // reports for which there was no room
+	changed chan struct{} // something was reported: the status may be another one
 
 	mu   sync.Mutex // the config may be asked for while a reload replaces it
 	conf *config.Config
 }
 
-func newDaemon(s *settings, place string, conf *config.Config) (*daemon, error) {
+func newDaemon(s *settings, place string, conf *config.Config, given given) (*daemon, error) {
 	d := &daemon{
-		settings: s, place: place, started: time.Now(), log: newLogger(s.mode, conf), ended: make(chan struct{}),
+		settings: s, place: place, given: given, changed: make(chan struct{}, 1), started: time.Now(), log: newLogger(s.mode, conf), ended: make(chan struct{}),
 		configuring: make(chan struct{}, 1), reports: make(chan telemetry.Report, pendingReports),
 	}
 	notifyDir := place + ".notify"
@@ -132,6 +139,7 @@ func newDaemon(s *settings, place string, conf *config.Config) (*daemon, error) 
 		d.guardian.Close()
 		return nil, err
 	}
+	d.system.OpenSocket = d.open
 	d.Supervisor = supervise.New(supervise.Options{World: d.system, Observe: d.observe, Output: d.log.Writer})
 	return d, nil
 }
@@ -156,6 +164,7 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 		d.close()
 	})
 	d.jobs.Go(func() { server.Serve(ctx, d) })
+	d.jobs.Go(func() { d.given.manager.Follow(ctx, d.changed, d.Status, d.told) })
 	d.jobs.Go(func() { d.followSignals(ctx) })
 	failed := make(chan error, 1)
 	d.jobs.Go(func() { failed <- d.begin(ctx, conf) })
@@ -172,7 +181,9 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 // ends, for whoever started it to see.
 func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 	d.warn(conf)
+	d.told(d.given.manager.Extend(beginsWithin(conf)))
 	names, err := d.apply(ctx, conf)
+	d.unclaimed()
 	if errors.Is(err, supervise.ErrEnded) {
 		return nil // told to stop before it began
 	}
@@ -185,6 +196,7 @@ func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 		return nil // it ended meanwhile
 	}
 	if d.settings.mode == config.Dev {
+		d.told(d.given.manager.Ready())
 		return nil
 	}
 	worst := exitFine
@@ -195,6 +207,7 @@ func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 		worst = max(worst, codeOf(v))
 	}
 	if worst == exitFine {
+		d.told(d.given.manager.Ready())
 		return nil
 	}
 	d.Supervisor.Stop()

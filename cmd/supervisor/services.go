@@ -13,7 +13,6 @@ import (
 	"github.com/seed-27ba25bb/supervisor/internal/config"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/internal/supervise"
-	"github.com/seed-27ba25bb/supervisor/internal/telemetry"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
@@ -39,7 +38,7 @@ func (d *daemon) apply(ctx context.Context, conf *config.Config) (changed []stri
 // warn tells of settings that have no effect.
 func (d *daemon) warn(conf *config.Config) {
 	for _, w := range conf.Warnings {
-		d.log.Report(telemetry.Report{Kind: telemetry.Notice, Text: w})
+		d.notice(w)
 	}
 }
 

@@ -17,6 +17,7 @@ const module = "github.com/seed-27ba25bb/supervisor/"
 var rooms = map[string][]string{
 	"cmd/supervisor": {
 		"internal/config", "internal/control", "internal/telemetry", "internal/supervise", "internal/lifecycle",
+		"internal/systemd",                                        // what manages the supervisor itself
 		"internal/proc",                                           // the entry of the launcher, and the guardian
 		"pkg/handoff", "pkg/listener", "pkg/rebuild", "pkg/watch", // main packages, the files of the config
 	},
@@ -27,7 +28,8 @@ var rooms = map[string][]string{
 		"internal/lifecycle", "internal/proc", "internal/probe",
 		"pkg/watch", "pkg/rebuild", "pkg/handoff", "pkg/listener",
 	},
-	"pkg/handoff": {"pkg/listener"},
+	"internal/systemd": {"internal/control", "pkg/listener"},
+	"pkg/handoff":      {"pkg/listener"},
 
 	"examples/webservice": {"examples/webservice/handler", "pkg/handoff"},
 	"test/e2e/service":    {"pkg/handoff"},
@@ -43,6 +45,7 @@ var libraries = map[string][]string{
 	"github.com/rs/zerolog":            {"internal/telemetry", "cmd/supervisor"},
 	"github.com/spf13/cobra":           {"cmd/supervisor"},
 	"github.com/bmatcuk/doublestar/v4": {"pkg/watch"},
+	"github.com/coreos/go-systemd":     {"internal/systemd"},
 	"github.com/coder/websocket":       {"examples/webservice", "internal/load", "test/e2e/service"},
 }
 
