@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"time"
@@ -38,30 +39,42 @@ func (d *daemon) observe(r supervise.Report) {
 		// are the ones that were open now.
 		d.told(d.given.manager.Stopping(endsWithin(d.current())))
 	}
-	d.report(telemetry.Report{
+	d.enter(entry{telemetry.Report{
 		Service: r.Service, Time: time.Now(), Kind: string(r.Kind), Generation: r.Generation, PID: r.PID,
 		Serving: r.Serving, Took: r.Took, Text: r.Text, Err: r.Err,
-	})
+	}, &r})
 	select {
 	case d.changed <- struct{}{}:
 	default:
 	}
 }
 
-// report puts a report into the queue. One that finds no room is dropped, and the
+// entry is a report on its way to the log and, if it came from the supervisor, to
+// what dev does beside.
+type entry struct {
+	line telemetry.Report
+	what *supervise.Report
+}
+
+func (d *daemon) report(r telemetry.Report) { d.enter(entry{line: r}) }
+
+// enter puts an entry into the queue. One that finds no room is dropped, and the
 // next that does says so.
-func (d *daemon) report(r telemetry.Report) {
+func (d *daemon) enter(e entry) {
 	select {
-	case d.reports <- r:
+	case d.reports <- e:
 	default:
 		d.dropped.Add(1)
 	}
 }
 
-// writeReports writes what observe was told, until that is closed.
-func (d *daemon) writeReports() {
-	for r := range d.reports {
-		d.log.Report(r)
+// writeReports passes on what was entered, until the queue is closed.
+func (d *daemon) writeReports(ctx context.Context) {
+	for e := range d.reports {
+		if e.what != nil && d.side != nil {
+			d.side.Heard(ctx, *e.what)
+		}
+		d.log.Report(e.line)
 		if n := d.dropped.Swap(0); n > 0 {
 			d.log.Report(telemetry.Report{Kind: telemetry.Notice, Text: fmt.Sprintf("%d lines are missing here: the log was not read for too long", n)})
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-27ba25bb/supervisor/internal/config"
 	"github.com/seed-27ba25bb/supervisor/internal/control"
+	"github.com/seed-27ba25bb/supervisor/internal/dev"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/internal/supervise"
@@ -104,13 +105,14 @@ type daemon struct {
 	given    given
 	system   *supervise.System
 	guardian *proc.Guardian
+	side     *dev.Side // nil in run
 	*supervise.Supervisor
 	ended chan struct{} // closed when nothing is left to supervise
 
 	jobs        sync.WaitGroup
 	configuring chan struct{} // held while a config is read and put into force
 
-	reports chan telemetry.Report
+	reports chan entry
 	dropped atomic.Int64  // reports for which there was no room
 	changed chan struct{} // something was reported: the status may be another one
 
@@ -121,7 +123,7 @@ type daemon struct {
 func newDaemon(s *settings, place string, conf *config.Config, given given) (*daemon, error) {
 	d := &daemon{
 		settings: s, place: place, given: given, changed: make(chan struct{}, 1), started: time.Now(), log: newLogger(s.mode, conf), ended: make(chan struct{}),
-		configuring: make(chan struct{}, 1), reports: make(chan telemetry.Report, pendingReports),
+		configuring: make(chan struct{}, 1), reports: make(chan entry, pendingReports),
 	}
 	notifyDir := place + ".notify"
 	var err error
@@ -130,6 +132,7 @@ func newDaemon(s *settings, place string, conf *config.Config, given given) (*da
 		if d.guardian, err = proc.NewGuardian(); err != nil {
 			return nil, err
 		}
+		d.side = d.newSide()
 	}
 	// Left by a supervisor that was killed; its processes no longer reach it there.
 	if err := os.RemoveAll(notifyDir); err != nil {
@@ -155,7 +158,7 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	defer d.jobs.Wait()
 	defer cancel()
 	var writer sync.WaitGroup
-	writer.Go(d.writeReports)
+	writer.Go(func() { d.writeReports(ctx) })
 	defer func() { close(d.reports); writer.Wait() }()
 	d.jobs.Go(func() {
 		defer close(d.ended)
@@ -173,7 +176,11 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	}
 	<-d.ended
 	cancel()
-	return <-failed
+	err := <-failed
+	if d.side != nil {
+		d.jobs.Go(d.side.Close)
+	}
+	return err
 }
 
 // begin brings everything up. In dev a service that fails at first may be mended
@@ -182,7 +189,9 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 	d.warn(conf)
 	d.told(d.given.manager.Extend(beginsWithin(conf)))
+	d.configuring <- struct{}{}
 	names, err := d.apply(ctx, conf)
+	<-d.configuring
 	d.unclaimed()
 	if errors.Is(err, supervise.ErrEnded) {
 		return nil // told to stop before it began

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/seed-27ba25bb/supervisor/internal/config"
+	"github.com/seed-27ba25bb/supervisor/internal/dev"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/internal/supervise"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
@@ -30,8 +31,14 @@ func (d *daemon) apply(ctx context.Context, conf *config.Config) (changed []stri
 		return nil, err
 	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	d.conf = conf
+	d.mu.Unlock()
+	if d.side != nil {
+		// It outlives whoever asked for the config.
+		if err := d.side.Update(context.WithoutCancel(ctx), conf); err != nil {
+			d.notice(err.Error())
+		}
+	}
 	return changed, nil
 }
 
@@ -120,6 +127,7 @@ func watchPaths(c config.Service) *supervise.WatchPaths {
 	if c.Watch.Poll.Never {
 		w.Poll = watch.PollNever
 	}
+	w.Exclude = append(w.Exclude, dev.RuleFiles(c)...)
 	if c.Build.Output != "" {
 		w.Exclude = append(w.Exclude, filepath.ToSlash(filepath.Clean(c.Build.Output)))
 	}
@@ -150,17 +158,21 @@ func probeAddress(c config.Service) string {
 // firstTCP is where a client on this host reaches the first tcp socket.
 func firstTCP(all []listener.Address) string {
 	for _, a := range all {
-		if !strings.HasPrefix(a.Network, "tcp") {
-			continue
+		if strings.HasPrefix(a.Network, "tcp") {
+			return reachable(a.Addr)
 		}
-		host, port, err := net.SplitHostPort(a.Addr)
-		if err != nil {
-			return a.Addr
-		}
-		if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-			host = "localhost"
-		}
-		return net.JoinHostPort(host, port)
 	}
 	return ""
+}
+
+// reachable is an address that a client on this host can connect to.
+func reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
 }

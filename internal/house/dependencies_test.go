@@ -46,7 +46,7 @@ func modules(t *testing.T) []string {
 // for the same one, since imports differ.
 func list(t *testing.T, format string, packages ...string) []string {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), "go", append([]string{"list", "-f", format}, packages...)...)
+	c := exec.CommandContext(t.Context(), "go", append([]string{"list", "-tags=real", "-f", format}, packages...)...)
 	c.Env = append(os.Environ(), "GOOS=linux")
 	out, err := c.Output()
 	if err != nil {

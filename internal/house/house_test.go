@@ -17,15 +17,23 @@ const module = "github.com/seed-27ba25bb/supervisor/"
 var rooms = map[string][]string{
 	"cmd/supervisor": {
 		"internal/config", "internal/control", "internal/telemetry", "internal/supervise", "internal/lifecycle",
-		"internal/systemd",                                        // what manages the supervisor itself
+		"internal/systemd",                  // what manages the supervisor itself
+		"internal/dev", "internal/terminal", // what only dev does
+		"internal/air", "internal/doctor", // verbs of their own
 		"internal/proc",                                           // the entry of the launcher, and the guardian
 		"pkg/handoff", "pkg/listener", "pkg/rebuild", "pkg/watch", // main packages, the files of the config
 	},
 	"internal/config":    {"pkg/listener"},
 	"internal/control":   {"internal/lifecycle"},
 	"internal/telemetry": {"internal/lifecycle"},
+	"internal/dev": {
+		"internal/rules", "internal/assets", "internal/browser", "internal/config", "internal/supervise",
+		"pkg/watch", "pkg/rebuild", "pkg/listener",
+	},
+	"internal/rules":  {"pkg/watch", "pkg/rebuild"},
+	"internal/doctor": {"internal/config", "internal/control", "pkg/listener", "pkg/watch"},
 	"internal/supervise": {
-		"internal/lifecycle", "internal/proc", "internal/probe",
+		"internal/lifecycle", "internal/proc", "internal/probe", "internal/adopt",
 		"pkg/watch", "pkg/rebuild", "pkg/handoff", "pkg/listener",
 	},
 	"internal/systemd": {"internal/control", "pkg/listener"},
@@ -35,6 +43,7 @@ var rooms = map[string][]string{
 	"test/e2e/service":    {"pkg/handoff"},
 	"test/bench":          {"internal/load"},
 	"test/bench/service":  {"pkg/handoff"},
+	"test/bench/devloop":  {"pkg/rebuild"},
 }
 
 // libraries says which rooms may import a library of weight.
@@ -42,6 +51,8 @@ var libraries = map[string][]string{
 	"github.com/fsnotify/fsnotify":     {"pkg/watch"},
 	"github.com/knadh/koanf":           {"internal/config"},
 	"github.com/cloudflare/tableflip":  {"pkg/handoff"},
+	"github.com/evanw/esbuild":         {"internal/assets"},
+	"github.com/pelletier/go-toml/v2":  {"internal/config", "internal/air"},
 	"github.com/rs/zerolog":            {"internal/telemetry", "cmd/supervisor"},
 	"github.com/spf13/cobra":           {"cmd/supervisor"},
 	"github.com/bmatcuk/doublestar/v4": {"pkg/watch"},
