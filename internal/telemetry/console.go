@@ -12,7 +12,7 @@ import (
 
 // console makes lines of events: time, service, generation, message. It runs with
 // l.mu held.
-func (l *Logger) console(mode Mode, color bool) zerolog.ConsoleWriter {
+func (l *Logger) console(mode Mode) zerolog.ConsoleWriter {
 	c := zerolog.ConsoleWriter{
 		Out: l.out,
 		PartsOrder: []string{
@@ -20,10 +20,10 @@ func (l *Logger) console(mode Mode, color bool) zerolog.ConsoleWriter {
 		},
 		FieldsExclude: []string{
 			fieldService, fieldGeneration, fieldEvent, fieldPID, fieldServing,
-			fieldTook, fieldText, fieldOutput, fieldError,
+			fieldTook, fieldText, fieldOutput, fieldError, fieldVerdict, fieldProblems,
 		},
 	}
-	p := paint(mode != Plain && color)
+	p := l.paint
 	c.FormatTimestamp = func(v any) string { return p.faint(timeOfDay(v)) }
 	c.FormatMessage = text
 	c.FormatPrepare = func(event map[string]any) error { p.message(event); return nil }
@@ -33,10 +33,13 @@ func (l *Logger) console(mode Mode, color bool) zerolog.ConsoleWriter {
 		}
 		return p.service(text(v), l.width)
 	}
-	if mode == Plain {
+	switch mode {
+	case Plain:
 		c.FormatTimestamp = text
 		c.FormatLevel = func(v any) string { return fmt.Sprintf("%-5s", text(v)) }
 		c.PartsOrder = append([]string{zerolog.TimestampFieldName, zerolog.LevelFieldName}, c.PartsOrder[1:]...)
+	case Journal:
+		c.PartsOrder = c.PartsOrder[1:]
 	}
 	return c
 }
@@ -66,6 +69,7 @@ func number(v any) string {
 type paint bool
 
 const (
+	bold   = "1"
 	faint  = "2"
 	red    = "31"
 	green  = "32"

@@ -111,12 +111,12 @@ func TestJSONFields(t *testing.T) {
 			map[string]any{"level": "info", "service": "web", "event": "ready", "generation": 7.0, "pid": 4242.0,
 				"took_ms": 38.5, "text": "notify", "message": "ready in 39ms (notify)"}},
 		{Report{Service: "web", Kind: BuildFailed, Generation: 7, Serving: 6, Text: "main.go:1: no\n", Err: errors.New("exit status 1")},
-			map[string]any{"level": "error", "service": "web", "event": "build-failed", "generation": 7.0, "serving": 6.0,
+			map[string]any{"level": "error", "service": "web", "event": "build-failed", "generation": 7.0, "serving": 6.0, "verdict": "build failed",
 				"output": "main.go:1: no\n", "error": "exit status 1", "message": "build failed: exit status 1; generation 6 still serves"}},
 		{Report{Kind: Notice, Text: "careful"},
 			map[string]any{"level": "warn", "event": "notice", "message": "careful"}},
 		{Report{Service: "web", Kind: NotReady, Generation: 1},
-			map[string]any{"level": "error", "service": "web", "event": "not-ready", "generation": 1.0, "serving": 0.0,
+			map[string]any{"level": "error", "service": "web", "event": "not-ready", "generation": 1.0, "serving": 0.0, "verdict": "not ready",
 				"message": "not ready; nothing serves yet"}},
 	} {
 		c.report.Time, c.want["time"] = at, "2026-03-04T12:01:07.089Z"

@@ -11,7 +11,7 @@ func phrase(r Report) string {
 	case Built, Drained, Stopped:
 		return r.Kind + took(r, "in") + because(r)
 	case BuildFailed:
-		r.Text = ""
+		r.Text, r.Err = whyNotBuilt(r)
 		return "build failed" + took(r, "after") + because(r) + still(r)
 	case NotReady:
 		return "not ready" + took(r, "after") + because(r) + still(r)
@@ -27,7 +27,7 @@ func phrase(r Report) string {
 		return "listening on " + r.Text
 	case Closed:
 		return "no longer listening on " + r.Text
-	case Notice:
+	case Notice, Info:
 		return strings.TrimPrefix(because(r), ": ")
 	case Config:
 		return "config loaded" + because(r)
@@ -35,6 +35,14 @@ func phrase(r Report) string {
 		return "config refused, nothing changed" + because(r)
 	}
 	return r.Kind + because(r)
+}
+
+// whyNotBuilt leaves out what is shown, or was streamed, in full.
+func whyNotBuilt(r Report) (string, error) {
+	if len(r.Problems) > 0 {
+		return problems(r.Problems).count(r.Text), nil
+	}
+	return "", r.Err
 }
 
 func because(r Report) string {

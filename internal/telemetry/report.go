@@ -11,7 +11,8 @@ type Report struct {
 	PID        int
 	Serving    int           // with a failure: the generation that serves; 0: nothing does
 	Took       time.Duration // built in, ready in, drained in
-	Text       string        // reason, address, what was said; for build-failed the compiler's output
+	Text       string        // reason, address, what was said; for build-failed the compiler's output, if it was not streamed
+	Problems   []Problem     // with build-failed: what Text, or what was streamed, says about places in files
 	Err        error
 }
 
@@ -21,6 +22,7 @@ const (
 	Built        = "built"
 	BuildFailed  = "build-failed"
 	Unchanged    = "unchanged"
+	Cancelled    = "cancelled" // a build or start that nobody waits for any more
 	Starting     = "starting"
 	Ready        = "ready"
 	Serving      = "serving"
@@ -35,6 +37,7 @@ const (
 	Listening    = "listening"
 	Closed       = "closed"
 	Notice       = "notice"
+	Info         = "info" // what was asked for at the keyboard
 	Config       = "config"
 	ConfigFailed = "config-failed"
 	Stopping     = "stopping"

@@ -87,11 +87,20 @@ func wholeRunes(b []byte) int {
 }
 
 func (w *lineWriter) show(line []byte) {
+	if !w.log.shows(w.service) {
+		return
+	}
 	said := string(bytes.TrimSuffix(line, []byte("\r")))
-	if w.log.mode != JSON {
+	e := w.log.event(zerolog.InfoLevel, time.Now(), w.service, w.generation)
+	switch w.log.mode {
+	case JSON:
+	case Journal:
+		w.log.journal.level, said = ownPriority(said)
+		said = bar + said
+	default:
 		said = bar + said
 	}
-	w.log.event(zerolog.InfoLevel, time.Time{}, w.service, w.generation).Str(fieldEvent, output).Msg(said)
+	e.Str(fieldEvent, output).Msg(said)
 }
 
 func (w *lineWriter) Close() error {

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package terminal_test
+
+var roles map[string]func()
