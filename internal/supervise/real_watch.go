@@ -5,21 +5,28 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
+	"time"
 
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
 	"github.com/seed-27ba25bb/supervisor/pkg/watch"
 )
 
 // Watch follows the files of a service, and of a Go package those that it is
-// built from, whatever they are by now.
+// built from, whatever they are by now. A build that began when Watch did need not
+// wait for it: what changed meanwhile is reported.
 func (y *System) Watch(ctx context.Context, s Service, built <-chan struct{}, changed func(force bool), notice func(error)) error {
-	f := follower{service: s}
+	f := follower{service: s, since: time.Now()}
 	if err := f.refresh(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		notice(fmt.Errorf("watching no more than the package's own directory until a build succeeds: %w", err))
 		f.newest = ownDirectory(s.Build)
 	}
-	w, err := watch.Start(f.options())
+	watched := f.options()
+	w, err := watch.Start(f.sinceBuild(watched))
 	if err != nil {
 		return fmt.Errorf("cannot watch the sources: %w", err)
 	}
@@ -32,15 +39,22 @@ func (y *System) Watch(ctx context.Context, s Service, built <-chan struct{}, ch
 			notice(err)
 		case b := <-w.Batches():
 			if matters, force := f.judge(b); matters {
+				f.since = time.Now()
 				changed(force)
 			}
 		case <-built:
 			if err := f.refresh(ctx); err != nil {
 				continue // the build says what is wrong with the sources
 			}
-			if err := w.Update(f.options()); err != nil {
-				notice(fmt.Errorf("cannot watch all of the sources: %w", err))
+			next := f.options()
+			if reflect.DeepEqual(next, watched) {
+				continue
 			}
+			if err := w.Update(f.sinceBuild(next)); err != nil {
+				notice(fmt.Errorf("cannot watch all of the sources: %w", err))
+				continue
+			}
+			watched = next
 		}
 	}
 }
@@ -63,6 +77,7 @@ func ownDirectory(o rebuild.Options) rebuild.Graph {
 // follower knows which files matter to a service.
 type follower struct {
 	service Service
+	since   time.Time // before the newest build that we asked for began
 	newest  rebuild.Graph
 	whole   rebuild.Graph // the newest without gaps
 }
@@ -92,19 +107,55 @@ func (f *follower) options() watch.Options {
 		o.Paths = slices.Concat(o.Paths, g.Trees)
 		o.Files = slices.Concat(o.Files, g.Files)
 	}
+	switch {
+	case f.seeks():
+		o.Paths = slices.Concat(o.Paths, moduleRoots(f.newest))
+	case f.service.Watch.Graph && !f.named():
+		o.NoGitignore = true // what is compiled or embedded counts, generated and ignored or not
+	}
 	return o
+}
+
+// sinceBuild has files count that changed before they were watched, but after the
+// build may have read them.
+func (f *follower) sinceBuild(o watch.Options) watch.Options {
+	o.Since = f.since
+	return o
+}
+
+// seeks reports whether a file anywhere may be what the package lacks: an import
+// that leads nowhere has no directory to be watched.
+func (f *follower) seeks() bool {
+	return f.newest.Incomplete != nil && !f.named()
+}
+
+// moduleRoots are the directories of the modules that people edit.
+func moduleRoots(g rebuild.Graph) []string {
+	var roots []string
+	for _, file := range g.Files {
+		if filepath.Base(file) == "go.mod" {
+			roots = append(roots, filepath.Dir(file))
+		}
+	}
+	return roots
+}
+
+// named reports whether the settings name files beside those of the graph.
+func (f *follower) named() bool {
+	return len(f.service.Watch.Paths) > 0 || len(f.service.Watch.Include) > 0
 }
 
 // judge says whether a batch asks for a new generation, and whether it does so
 // even if the build makes the same artifact: then the running program reads the
 // file for itself.
 func (f *follower) judge(b watch.Batch) (matters, force bool) {
-	named := len(f.service.Watch.Paths) > 0 || len(f.service.Watch.Include) > 0
 	for _, c := range b.Changes {
 		switch {
 		case f.newest.Has(c.Path) || f.whole.Has(c.Path):
 			matters = true
-		case !f.service.Watch.Graph || named:
+		case f.seeks() && c.Op != watch.Removed && rebuild.IsGoInput(c.Path):
+			matters = true
+		case !f.service.Watch.Graph || f.named():
 			matters = true
 			force = force || f.service.Build.Package != "" && !rebuild.IsGoInput(c.Path)
 		}

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"io/fs"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -13,7 +14,6 @@ type backend interface {
 	// remove forgets a directory, which may be gone or unknown.
 	remove(dir string)
 	events() <-chan event
-	ticks() <-chan time.Time
 	close() error
 }
 
@@ -24,12 +24,23 @@ type event struct {
 	lost bool // events were lost; path and op are empty
 }
 
-// opener opens the backend for a value of Options.Poll that is resolved: an interval, or 0 for events.
-type opener func(poll time.Duration) (backend, error)
-
-func openBackend(poll time.Duration) (backend, error) {
-	if poll > 0 {
-		return poller{time.NewTicker(poll)}, nil
-	}
-	return newNotifier()
+// system is what a keeper asks of the operating system.
+type system struct {
+	open func() (backend, error)
+	// silent names the file system of a directory, if others can change files there without an event.
+	silent func(dir string) string
+	device func(fs.FileInfo) uint64 // tells file systems apart
+	pause  time.Duration            // shortest between surveys, if the interval is ours to choose
 }
+
+func ownSystem() system {
+	return system{open: newNotifier, silent: silentFileSystem, device: deviceID, pause: shortestPause}
+}
+
+// blind is the backend of one who polls.
+type blind struct{}
+
+func (blind) add(string) error     { return nil }
+func (blind) remove(string)        {}
+func (blind) events() <-chan event { return nil }
+func (blind) close() error         { return nil }

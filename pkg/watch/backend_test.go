@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // With a backend that reports nothing, only a new survey can find the changes.
@@ -14,10 +13,10 @@ func TestOverflow(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t, "a.go", "b.go", "old/c.go", "same.go")
 	var fakes []*fake
-	w := tr.watchWith(Options{}, func(time.Duration) (backend, error) {
+	w := tr.watchWith(Options{}, opened(func() (backend, error) {
 		fakes = append(fakes, newFake())
 		return fakes[len(fakes)-1], nil
-	})
+	}))
 	first := fakes[0]
 	w.write("a.go", "new")
 	w.remove("b.go")
@@ -43,14 +42,11 @@ func (l limited) add(dir string) error {
 	return l.backend.add(dir)
 }
 
-func openLimited(full *atomic.Bool) opener {
-	return func(poll time.Duration) (backend, error) {
-		if poll > 0 {
-			return openBackend(5 * time.Millisecond)
-		}
-		b, err := openBackend(poll)
+func openLimited(full *atomic.Bool) system {
+	return opened(func() (backend, error) {
+		b, err := newNotifier()
 		return limited{b, full}, err
-	}
+	})
 }
 
 func TestNoWatchesLeft(t *testing.T) {
@@ -72,7 +68,7 @@ func TestNoWatchesLeft(t *testing.T) {
 			w.must(w.w.Update(Options{Dir: w.root}))
 
 			notices := w.notices()
-			if len(notices) != 1 || !errors.Is(notices[0], syscall.ENOSPC) || !strings.HasPrefix(notices[0].Error(), "polling every 1s, because ") {
+			if len(notices) != 1 || !errors.Is(notices[0], syscall.ENOSPC) || !strings.HasPrefix(notices[0].Error(), "polling, because ") {
 				t.Errorf("got notices %q, want one about polling", notices)
 			}
 		})
@@ -96,17 +92,12 @@ func TestNoWatchesLeftAndNoPolling(t *testing.T) {
 
 func TestNoEventsAtAll(t *testing.T) {
 	t.Parallel()
-	open := func(poll time.Duration) (backend, error) {
-		if poll > 0 {
-			return openBackend(5 * time.Millisecond)
-		}
-		return nil, syscall.EMFILE
-	}
+	sys := opened(func() (backend, error) { return nil, syscall.EMFILE })
 	tr := newTree(t, "a.go")
-	if _, err := start(Options{Dir: tr.root, Poll: PollNever}, open); !errors.Is(err, syscall.EMFILE) {
+	if _, err := start(Options{Dir: tr.root, Poll: PollNever}, sys); !errors.Is(err, syscall.EMFILE) {
 		t.Errorf("got %v, want EMFILE", err)
 	}
-	w := tr.watchWith(Options{}, open)
+	w := tr.watchWith(Options{}, sys)
 	w.write("a.go", "new")
 	w.wants("modified a.go")
 	if n := w.notices(); len(n) != 1 {

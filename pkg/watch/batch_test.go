@@ -68,26 +68,36 @@ func TestQuiet(t *testing.T) {
 	}
 
 	q.note(at(0), 1)
-	check("one file", 10*ms)
+	check("one file", 1*ms)
 	q.note(at(4*ms), 1)
-	check("the same again", 14*ms)
+	check("the same again", 5*ms)
 	q.note(at(4*ms), 3)
-	check("three files", 34*ms)
+	check("three files", 7*ms)
 	q.note(at(5*ms), 1000)
-	check("a thousand files", 255*ms)
+	check("a thousand files", 105*ms)
+	q.hold(at(150 * ms))
+	check("half of a save", 150*ms)
 
 	q.open = false
-	q.note(at(100*ms), 1)
-	check("another batch of the streak", 150*ms)
-	for d := 120 * ms; d <= 2590*ms; d += 10 * ms {
+	for d := 160 * ms; d <= 2000*ms; d += 160 * ms {
+		q.note(at(d), 1)
+		check("saves for two seconds", d+1*ms)
+		q.open = false
+	}
+	q.note(at(2160*ms), 1)
+	check("more saves", 2240*ms)
+	q.open = false
+	for d := 2400 * ms; d <= 4890*ms; d += 10 * ms {
 		q.note(at(d), 1)
 	}
-	check("changes without end", 2600*ms)
+	check("changes without end", 4900*ms)
 
 	q.open = false
 	q.note(at(10_000*ms), 1)
-	check("after a calm", 10_010*ms)
+	check("after a calm", 10_001*ms)
 
+	q.open = false
+	q.note(at(30_000*ms), 1)
 	q.set(time.Second)
-	check("a quiet time above the limit", 11_000*ms)
+	check("a quiet time above the limit", 31_000*ms)
 }

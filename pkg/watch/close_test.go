@@ -29,7 +29,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 		}
 	}
 	// A goroutine that has told of its end may still be on its last instruction.
-	for deadline := time.Now().Add(patience); ; runtime.Gosched() {
+	for deadline := time.Now().Add(tolerance); ; runtime.Gosched() {
 		stacks := make([]byte, 1<<20)
 		stacks = stacks[:runtime.Stack(stacks, true)]
 		if !bytes.Contains(stacks, []byte("watch.(*Watcher)")) && !bytes.Contains(stacks, []byte("watch.(*notifier)")) &&

@@ -28,17 +28,16 @@ func (f *fake) add(dir string) error {
 	return nil
 }
 
-func (f *fake) remove(string)           {}
-func (f *fake) events() <-chan event    { return f.out }
-func (f *fake) ticks() <-chan time.Time { return nil }
-func (f *fake) close() error            { f.closed = true; return nil }
+func (f *fake) remove(string)        {}
+func (f *fake) events() <-chan event { return f.out }
+func (f *fake) close() error         { f.closed = true; return nil }
 
 // send waits until the watcher has taken the event.
 func (f *fake) send(t *testing.T, e event) {
 	t.Helper()
 	select {
 	case f.out <- e:
-	case <-time.After(patience):
+	case <-time.After(tolerance):
 		t.Fatal("the watcher does not take events")
 	}
 }
@@ -60,11 +59,18 @@ func (h hooked) add(dir string) error {
 	return err
 }
 
-func openHooked(before, after func(dir string)) opener {
-	return func(poll time.Duration) (backend, error) {
-		b, err := openBackend(poll)
+func openHooked(before, after func(dir string)) system {
+	return opened(func() (backend, error) {
+		b, err := newNotifier()
 		return hooked{b, before, after}, err
-	}
+	})
+}
+
+// opened is a system with another way to open a backend. If it comes to polling, it polls often.
+func opened(open func() (backend, error)) system {
+	sys := ownSystem()
+	sys.open, sys.pause = open, 5*time.Millisecond
+	return sys
 }
 
 // keeper returns a keeper that no goroutine runs yet, with a fake backend.
@@ -76,8 +82,8 @@ func (tr tree) keeper(o Options) (*keeper, *fake) {
 	s, err := compile(o)
 	tr.must(err)
 	f := newFake()
-	open := func(time.Duration) (backend, error) { return f, nil }
-	k := newKeeper(s, open, make(chan error, 16))
+	k := newKeeper(s, opened(func() (backend, error) { return f, nil }), make(chan error, 16))
+	tr.t.Cleanup(func() { k.rounds.arm(0) })
 	k.backend = f
 	k.survey(k.meet)
 	return k, f

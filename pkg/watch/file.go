@@ -11,6 +11,8 @@ import (
 const (
 	// granularity is the coarsest step in which a file system in use counts modification times (FAT).
 	granularity = 2 * time.Second
+	// coarseClock is how far the clock by which a local file system stamps files may be behind (a tick of Linux at 100 Hz).
+	coarseClock = 10 * time.Millisecond
 	// largestHashed is the size of the largest file that is judged by content.
 	largestHashed = 8 << 20
 )

@@ -44,7 +44,7 @@ func (k *keeper) itself(d *dir, op fsnotify.Op) {
 
 // touch takes note of what happened to an entry of a watched directory.
 func (k *keeper) touch(d *dir, path string, op fsnotify.Op) {
-	if filepath.Base(path) == ignoreFile && op != fsnotify.Chmod && k.set.ignore != nil && k.set.ignore.within(path) {
+	if op != fsnotify.Chmod && k.ignores(path) {
 		k.distrust()
 	}
 	if old := k.dirs[path]; old != nil {
@@ -56,6 +56,11 @@ func (k *keeper) touch(d *dir, path string, op fsnotify.Op) {
 	if k.set.takes(path, d.interest) {
 		k.mark(path, weight(op))
 	}
+}
+
+// ignores reports whether a file says what to ignore.
+func (k *keeper) ignores(path string) bool {
+	return filepath.Base(path) == ignoreFile && k.set.ignore != nil && k.set.ignore.within(path)
 }
 
 func weight(op fsnotify.Op) level {
@@ -82,7 +87,7 @@ func (k *keeper) enter(d *dir, path string) {
 		}
 	}
 	if old := k.dirs[path]; old != nil {
-		// An inode that was freed and used again has had its Remove event before this one.
+		// An inode that was freed and used again has had its Remove event before this one: see rewatch.
 		if fi.IsDir() && old.id != 0 && old.id == fileID(fi) {
 			return
 		}

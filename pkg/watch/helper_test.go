@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// patience is how long a test waits for what must happen.
-const patience = 20 * time.Second
+// tolerance is how long a test waits for what must happen.
+const tolerance = 20 * time.Second
 
 // tree is a directory under test. Names are slash-separated and relative to it.
 type tree struct {
@@ -63,6 +63,13 @@ func (tr tree) symlink(to, name string) {
 	}
 }
 
+func (tr tree) stat(name string) os.FileInfo {
+	tr.t.Helper()
+	fi, err := os.Stat(tr.path(name))
+	tr.must(err)
+	return fi
+}
+
 // age sets a modification time that is not young.
 func (tr tree) age(name string) {
 	tr.t.Helper()
@@ -80,15 +87,15 @@ func (tr tree) must(err error) {
 // watch starts a watcher of the tree.
 func (tr tree) watch(o Options) watched {
 	tr.t.Helper()
-	return tr.watchWith(o, openBackend)
+	return tr.watchWith(o, ownSystem())
 }
 
-func (tr tree) watchWith(o Options, open opener) watched {
+func (tr tree) watchWith(o Options, sys system) watched {
 	tr.t.Helper()
 	if o.Dir == "" {
 		o.Dir = tr.root
 	}
-	w, err := start(o, open)
+	w, err := start(o, sys)
 	if err != nil {
 		tr.t.Fatal(err)
 	}
@@ -114,7 +121,7 @@ func (w watched) next() Batch {
 			w.t.Fatal("the batches have ended")
 		}
 		return b
-	case <-time.After(patience):
+	case <-time.After(tolerance):
 		w.t.Fatal("no batch")
 	}
 	panic("unreachable")
@@ -125,7 +132,7 @@ func (w watched) next() Batch {
 func (w watched) wants(want ...string) {
 	w.t.Helper()
 	slices.Sort(want)
-	deadline := time.After(patience)
+	deadline := time.After(tolerance)
 	var sum Batch
 	for {
 		got := w.format(sum)

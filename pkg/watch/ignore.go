@@ -25,20 +25,7 @@ type ignore struct {
 	rules map[string][]rule
 }
 
-// newIgnore finds the top of the repository that dir is in; without one, dir is the top.
-func newIgnore(dir string) *ignore {
-	top := dir
-	for d := dir; ; d = filepath.Dir(d) {
-		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
-			top = d
-			break
-		}
-		if d == filepath.Dir(d) {
-			break
-		}
-	}
-	return &ignore{top: top, rules: map[string][]rule{}}
-}
+func newIgnore(top string) *ignore { return &ignore{top: top, rules: map[string][]rule{}} }
 
 func (g *ignore) within(path string) bool { return below(path, g.top) }
 

@@ -6,9 +6,6 @@ import (
 	"time"
 )
 
-// fallbackInterval is how often a watcher polls that would rather have had events.
-const fallbackInterval = time.Second
-
 // level is how much an event says about a file. Higher ones include lower ones.
 type level uint8
 
@@ -21,6 +18,7 @@ const (
 // sighting is why a file is to be compared.
 type sighting struct {
 	level    level
+	news     bool // changed before we met it, but after what the caller knows
 	surveyed bool
 	looks    file // to the last survey, if surveyed; the zero value if it was not there
 }
@@ -33,33 +31,44 @@ type sighting struct {
 // A directory is always watched before it is read, so a file that the reading misses makes an event.
 type keeper struct {
 	set     *set
-	open    opener
+	system  system
 	backend backend
-	told    bool // that it has to poll
+	blind   bool          // the backend knows nothing
+	silent  bool          // some directory's file system does not tell of every change
+	rounds  rounds        // of surveys, for the above
+	took    time.Duration // the last survey
+	told    told
 	notices chan<- error
 	quiet   quiet
 	pending Batch // closed and not yet taken
 
 	dirs  map[string]*dir     // watched, by path
 	reals map[string][]*dir   // the same, by path without symlinks
+	kids  map[string]int      // how many real paths are watched directly below one
 	trail map[string][]string // paths that lead some symlink on, with the symlinks
 	links []string            // symlinks to look at when all else is watched
+	kinds map[uint64]string   // which file systems are silent, by device
 
 	seed   maphash.Seed
 	files  map[string]file
 	unread []string // files whose content may not be known yet
 	scan   uint32   // counts surveys
 
-	dirty map[string]sighting // files to compare
-	gone  map[string]bool     // directories whose files are all to be compared
-	short bool                // a directory that is named is missing
-	stale bool                // what is watched cannot be trusted: survey again before comparing
+	dirty    map[string]sighting // files to compare
+	gone     map[string]bool     // directories whose files are all to be compared
+	short    bool                // a directory that is named is missing
+	checkout bool                // git was seen at work while the batch was open
+	stale    bool                // what is watched cannot be trusted: survey again before comparing
 }
 
-func newKeeper(s *set, open opener, notices chan<- error) *keeper {
+// told says which reasons to poll were given already.
+type told struct{ shortage, silent bool }
+
+func newKeeper(s *set, sys system, notices chan<- error) *keeper {
 	k := &keeper{
 		set:     s,
-		open:    open,
+		system:  sys,
+		rounds:  newRounds(),
 		notices: notices,
 		seed:    maphash.MakeSeed(),
 		files:   map[string]file{},
@@ -72,27 +81,62 @@ func newKeeper(s *set, open opener, notices chan<- error) *keeper {
 
 // reopen opens the backend that a set asks for.
 func (k *keeper) reopen(s *set) (backend, error) {
-	if s.opts.Poll > 0 {
-		return k.open(s.opts.Poll)
+	k.blind = s.opts.Poll > 0
+	if k.blind {
+		return blind{}, nil
 	}
-	b, err := k.open(0)
+	b, err := k.system.open()
 	if err != nil && s.opts.Poll == PollAuto {
-		return k.openPoller(err)
+		return k.goBlind(err), nil
 	}
 	return b, err
 }
 
-// openPoller opens the backend of last resort, and says so the first time.
-func (k *keeper) openPoller(cause error) (backend, error) {
-	if !k.told {
-		k.told = true
+// goBlind returns the backend of last resort, and says so the first time.
+func (k *keeper) goBlind(cause error) backend {
+	k.blind = true
+	if !k.told.shortage {
+		k.told.shortage = true
 		why := "events are not to be had here"
 		if outOfWatches(cause) {
 			why = shortage(cause)
 		}
-		k.notice(fmt.Errorf("polling every %v, because %s: %w", fallbackInterval, why, cause))
+		k.notice(fmt.Errorf("polling, because %s: %w", why, cause))
 	}
-	return k.open(fallbackInterval)
+	return blind{}
+}
+
+// hear finds out whether all changes in a directory make events. Where they do not, events are a help, but no more.
+func (k *keeper) hear(d *dir) {
+	if k.silent || k.blind || k.set.opts.Poll != PollAuto {
+		return
+	}
+	kind, known := k.kinds[d.device]
+	if !known {
+		kind = k.system.silent(d.real)
+		k.kinds[d.device] = kind
+	}
+	if kind == "" {
+		return
+	}
+	k.silent = true
+	k.schedule()
+	if !k.told.silent {
+		k.told.silent = true
+		k.notice(fmt.Errorf("polling, because %s is on %s, a file system that does not tell of every change", d.path, kind))
+	}
+}
+
+// schedule has the next survey made when it is due.
+func (k *keeper) schedule() {
+	switch {
+	case k.set.opts.Poll > 0:
+		k.rounds.arm(k.set.opts.Poll)
+	case k.blind || k.silent:
+		k.rounds.arm(pause(k.took, k.system.pause))
+	default:
+		k.rounds.arm(0)
+	}
 }
 
 // notice never waits: the watcher does not depend on who listens.
@@ -117,6 +161,9 @@ func (k *keeper) spot(path string, now file) {
 	if s, due := k.dirty[path]; due && s.surveyed && s.looks.sameMetadata(now) {
 		return
 	}
+	if k.ignores(path) {
+		k.stale = true // the rules have to be in force when the batch tells of them
+	}
 	k.mark(path, noticed)
 	s := k.dirty[path]
 	s.surveyed, s.looks = true, now
@@ -135,4 +182,10 @@ func (k *keeper) meet(path string) {
 	f.scan = k.scan
 	k.files[path] = f
 	k.unread = append(k.unread, path)
+	if k.set.recent(f) {
+		k.mark(path, noticed)
+		s := k.dirty[path]
+		s.news = true
+		k.dirty[path] = s
+	}
 }

@@ -30,7 +30,7 @@ func (k *keeper) follow(link string, visit func(string)) {
 	if !enter && !file {
 		return
 	}
-	k.blaze(link, filepath.Join(parent.real, filepath.Base(link)))
+	k.blaze(link, filepath.Join(parent.real, filepath.Base(link)), visit)
 	fi, err := os.Stat(link)
 	switch {
 	case err != nil:
@@ -49,7 +49,7 @@ func (k *keeper) reported(real, path string) bool {
 }
 
 // blaze watches all that decides where a symlink leads: the symlinks on the way, and the target.
-func (k *keeper) blaze(link, real string) {
+func (k *keeper) blaze(link, real string, visit func(string)) {
 	for _, step := range trail(real) {
 		if step == real {
 			continue // in the directory that has the link
@@ -58,7 +58,7 @@ func (k *keeper) blaze(link, real string) {
 			k.trail[step] = append(k.trail[step], link)
 		}
 		if len(k.reals[filepath.Dir(step)]) == 0 {
-			k.attach(filepath.Dir(step), interest{}, func(string) {})
+			k.attach(filepath.Dir(step), interest{}, visit)
 		}
 	}
 }

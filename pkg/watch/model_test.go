@@ -36,7 +36,7 @@ func model(t *testing.T, poll time.Duration, rnd *rand.Rand) {
 	}
 	last := tr.contents()
 	var sum Batch
-	for deadline := time.After(patience); ; {
+	for deadline := time.After(tolerance); ; {
 		wrong := unexplained(tr, first, last, sum)
 		if wrong == "" {
 			return

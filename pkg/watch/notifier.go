@@ -2,7 +2,6 @@ package watch
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -31,10 +30,9 @@ func newNotifier() (backend, error) {
 	return n, nil
 }
 
-func (n *notifier) add(dir string) error    { return n.fs.Add(dir) }
-func (n *notifier) remove(dir string)       { _ = n.fs.Remove(dir) } // fails only if it is gone already
-func (n *notifier) events() <-chan event    { return n.out }
-func (n *notifier) ticks() <-chan time.Time { return nil }
+func (n *notifier) add(dir string) error { return n.fs.Add(dir) }
+func (n *notifier) remove(dir string)    { _ = n.fs.Remove(dir) } // fails only if it is gone already
+func (n *notifier) events() <-chan event { return n.out }
 
 func (n *notifier) close() error {
 	err := n.fs.Close()

@@ -111,7 +111,7 @@ func TestUpdate(t *testing.T) {
 		w.write("a/a.go", "not wanted any more")
 		w.write("c/c.go", "wanted now")
 		var sum Batch
-		for deadline := time.After(patience); len(sum.Changes) < 3 || !has(sum, w.path("c/c.go")); {
+		for deadline := time.After(tolerance); len(sum.Changes) < 3 || !has(sum, w.path("c/c.go")); {
 			select {
 			case b := <-w.w.Batches():
 				sum = merge(sum, b)
@@ -140,8 +140,8 @@ func TestChangeDuringUpdate(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t, "a/a.go", "b/b.go")
 	updating := false
-	w := tr.watchWith(Options{Dirs: []string{"a"}}, func(poll time.Duration) (backend, error) {
-		b, err := openBackend(poll)
+	w := tr.watchWith(Options{Dirs: []string{"a"}}, opened(func() (backend, error) {
+		b, err := newNotifier()
 		if !updating {
 			updating = true
 			return b, err
@@ -150,7 +150,7 @@ func TestChangeDuringUpdate(t *testing.T) {
 			tr.write("a/a.go", "new")
 			tr.write("a/n.go", "new")
 		}}, err
-	})
+	}))
 	w.must(w.w.Update(Options{Dir: w.root, Dirs: []string{"a", "b"}}))
 	w.wants("modified a/a.go", "created a/n.go")
 }
@@ -162,4 +162,20 @@ func has(b Batch, path string) bool {
 		}
 	}
 	return false
+}
+
+// A poller that finds an ignore file changed tells of it when its rules are in force, not before.
+func TestIgnoreFileSpotted(t *testing.T) {
+	t.Parallel()
+	tr := newTree(t, "a.log")
+	tr.write(".gitignore", "*.log\n")
+	tr.age(".gitignore")
+	k, _ := tr.keeper(Options{})
+	k.learn(eagerFiles, eagerBytes)
+	tr.write(".gitignore", "*.txt\n")
+	k.spot(tr.path(".gitignore"), file{})
+	k.expire(k.quiet.closes())
+	if _, met := k.files[tr.path("a.log")]; !met || k.stale || len(k.pending.Changes) != 1 {
+		t.Errorf("a.log is known: %v, to be looked at again: %v, changes %v", met, k.stale, k.pending.Changes)
+	}
 }

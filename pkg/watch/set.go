@@ -24,6 +24,7 @@ type set struct {
 	include []glob
 	exclude []glob
 	ignore  *ignore // nil if .gitignore files do not count
+	lock    string  // of git, there or not
 }
 
 func compile(o Options) (*set, error) {
@@ -42,8 +43,10 @@ func compile(o Options) (*set, error) {
 		return nil, err
 	}
 	s.name(o)
+	top := repository(dir)
+	s.lock = gitLock(top)
 	if !o.NoGitignore {
-		s.ignore = newIgnore(dir)
+		s.ignore = newIgnore(top)
 		for d := range maps.Clone(s.dirs) {
 			for ; s.ignore.within(d); d = filepath.Dir(d) {
 				s.ignore.load(d)
@@ -129,6 +132,11 @@ func (s *set) excluded(path string, dir bool) bool {
 		return true
 	}
 	return len(s.exclude) > 0 && matchAny(s.exclude, s.rel(path), dir)
+}
+
+// recent reports whether a file that is new to the watcher is news to the caller, too.
+func (s *set) recent(f file) bool {
+	return !s.opts.Since.IsZero() && f.mtime >= s.opts.Since.Add(-coarseClock).UnixNano()
 }
 
 // rel returns the slash-separated path relative to Dir.

@@ -6,21 +6,45 @@ import (
 	"time"
 )
 
-// expire closes the batch if its time has come.
+// expire closes the batch if its time has come and no save is under way.
 func (k *keeper) expire(now time.Time) {
 	if !k.quiet.open || now.Before(k.quiet.closes()) {
 		return
 	}
-	first := k.quiet.first
-	if k.stale {
-		k.stale = false
-		k.refresh()
+	first, calm := k.quiet.first, now.Sub(k.quiet.last)
+	if k.awaitsGit(now) {
+		k.quiet.hold(now.Add(recheck(calm)))
+		return
 	}
-	ops := k.settle()
+	if k.stale {
+		k.refresh()
+		k.stale = false
+	}
+	found, half := k.look(calm, !now.Before(k.quiet.latest()))
+	if half {
+		k.quiet.hold(now.Add(recheck(calm)))
+		return
+	}
+	ops := k.settle(found)
 	k.quiet.open = false
 	if len(ops) > 0 {
 		k.pending = merge(k.pending, Batch{Changes: changes(ops), First: first})
 	}
+}
+
+// awaitsGit reports whether the batch has to wait for git. When git is done all files are as they should be, but their
+// events may still be on the way: if there are many, a survey finds the rest.
+func (k *keeper) awaitsGit(now time.Time) bool {
+	if len(k.dirty)+len(k.gone) == 0 && !k.stale {
+		return false
+	}
+	if checkingOut(k.set.lock, now) {
+		k.checkout = true
+		return true
+	}
+	k.stale = k.stale || k.checkout && len(k.dirty) >= manyFiles
+	k.checkout = false
+	return false
 }
 
 // refresh surveys the same options again; ignore files are read anew.
@@ -34,13 +58,42 @@ func (k *keeper) refresh() {
 	}
 }
 
-// settle compares the dirty files with the snapshot, which then is what is on the disk.
-func (k *keeper) settle() map[string]Op {
+// finding is what a dirty file is now; op is what happened to it, 0 is nothing.
+type finding struct {
+	op    Op
+	now   file
+	there bool
+}
+
+// look compares the dirty files with the snapshot. Unless it is the last chance, half says that one of them looks as if
+// the batch should wait.
+func (k *keeper) look(calm time.Duration, last bool) (found map[string]finding, half bool) {
 	k.bury()
-	ops := map[string]Op{}
+	found = make(map[string]finding, len(k.dirty))
 	for path, s := range k.dirty {
-		if op := k.compare(path, s.level); op != 0 {
-			ops[path] = op
+		f, ok := k.compare(path, s)
+		if !ok {
+			continue
+		}
+		if !last && f.there && f.op != 0 && halfSaved(path, f, calm) {
+			return nil, true
+		}
+		found[path] = f
+	}
+	return found, !last && calm < gapPatience && k.gap(found)
+}
+
+// settle brings the snapshot up to date.
+func (k *keeper) settle(found map[string]finding) map[string]Op {
+	ops := map[string]Op{}
+	for path, f := range found {
+		if f.there {
+			k.files[path] = f.now
+		} else {
+			delete(k.files, path)
+		}
+		if f.op != 0 {
+			ops[path] = f.op
 		}
 	}
 	clear(k.dirty)
@@ -62,34 +115,31 @@ func (k *keeper) bury() {
 	clear(k.gone)
 }
 
-// compare brings the snapshot up to date with one file, and returns what happened to it; 0 is nothing.
-func (k *keeper) compare(path string, seen level) Op {
+// compare finds out what happened to a file since the snapshot; ok is false if it is what it was, or there is no telling.
+func (k *keeper) compare(path string, s sighting) (f finding, ok bool) {
 	was, had := k.files[path]
-	now, ok, err := statRegular(path)
+	now, there, err := statRegular(path)
 	if k.dirs[filepath.Dir(path)] == nil {
-		ok, err = false, nil // there, perhaps, but by a way that is not followed
+		there, err = false, nil // there, perhaps, but by a way that is not followed
 	}
 	switch {
 	case err != nil && !absent(err):
-		return 0 // cannot tell
-	case !ok && !had:
-		return 0
-	case !ok:
-		delete(k.files, path)
-		return Removed
+		return finding{}, false
+	case !there:
+		return finding{op: Removed}, had
 	}
 	now.scan = k.scan
-	if had && seen < touched && now.sameMetadata(was) && !was.young {
-		return 0
+	if had && !s.news && s.level < touched && now.sameMetadata(was) && !was.young {
+		return finding{}, false
 	}
 	now.read(path, k.seed)
-	now.suspect = was.suspect && seen < touched // no event of its own yet
-	k.files[path] = now
+	now.suspect = was.suspect && s.level < touched && !s.news // no event of its own yet
+	f = finding{now: now, there: true}
 	switch {
 	case !had:
-		return Created
-	case now.differs(was, seen):
-		return Modified
+		f.op = Created
+	case now.differs(was, s.level) || s.news:
+		f.op = Modified
 	}
-	return 0
+	return f, true
 }

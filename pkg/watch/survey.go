@@ -1,6 +1,9 @@
 package watch
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // How much Start reads, and how much the idle watcher reads at a time.
 const (
@@ -10,12 +13,19 @@ const (
 
 // survey watches the set from scratch and visits each file.
 func (k *keeper) survey(visit func(string)) {
+	began := time.Now()
 	k.scan++
+	k.silent = false
+	k.kinds = map[uint64]string{}
 	k.dirs = map[string]*dir{}
 	k.reals = map[string][]*dir{}
+	k.kids = map[string]int{}
 	k.trail = map[string][]string{}
 	k.links = nil
 	k.anchor(visit)
+	k.set.opts.Since = time.Time{} // what a later survey meets was made known by an event, or not wanted before
+	k.took = time.Since(began)
+	k.schedule()
 }
 
 // renew goes over to a set, which may be the same, with a new backend. The old one closes

@@ -11,9 +11,10 @@ import (
 
 // dir is a watched directory.
 type dir struct {
-	path string // as the caller sees it
-	real string // without symlinks: what the backend knows
-	id   uint64
+	path   string // as the caller sees it
+	real   string // without symlinks: what the backend knows
+	id     uint64
+	device uint64
 	interest
 }
 
@@ -79,12 +80,16 @@ func (k *keeper) attach(path string, in interest, visit func(string)) bool {
 	if err != nil {
 		real = path // gone since, or one of the Windows volumes that EvalSymlinks cannot resolve
 	}
-	return k.attachReal(&dir{path: path, real: real, id: fileID(fi), interest: in}, visit)
+	return k.attachReal(&dir{path: path, real: real, id: fileID(fi), device: k.system.device(fi), interest: in}, visit)
 }
 
 func (k *keeper) attachReal(d *dir, visit func(string)) bool {
+	fresh := !slices.ContainsFunc(k.reals[d.real], func(e *dir) bool { return e.id == d.id })
 	if !k.watch(d) {
 		return false
+	}
+	if fresh && k.kids[d.real] > 0 {
+		k.rewatch(d, visit)
 	}
 	if k.set.ignore != nil {
 		k.set.ignore.load(d.path)
@@ -113,7 +118,7 @@ func (k *keeper) entry(d *dir, e fs.DirEntry, visit func(string)) {
 		if err != nil {
 			return // gone already: there is an event
 		}
-		child := &dir{path: path, real: filepath.Join(d.real, e.Name()), id: fileID(fi), interest: in}
+		child := &dir{path: path, real: filepath.Join(d.real, e.Name()), id: fileID(fi), device: k.system.device(fi), interest: in}
 		if d.path == d.real || !k.reported(child.real, path) {
 			k.attachReal(child, visit)
 		}
@@ -137,25 +142,21 @@ func (k *keeper) watch(d *dir) bool {
 		k.unreadable(d.path, err)
 	}
 	if old := k.dirs[d.path]; old != nil {
-		k.reals[old.real] = without(k.reals[old.real], old)
+		k.strike(old)
 	}
-	k.dirs[d.path] = d
-	k.reals[d.real] = append(k.reals[d.real], d)
+	k.enlist(d)
+	k.hear(d)
 	return true
 }
 
-// fallBack goes on with a backend that polls. What is not watched yet needs no watching then, and the next tick
-// looks at everything.
+// fallBack goes on without events. What is not watched yet needs no watching then, and the next survey looks at
+// everything.
 func (k *keeper) fallBack(cause error) {
-	b, err := k.openPoller(cause)
-	if err != nil {
-		k.notice(err)
-		return
-	}
 	if err := k.backend.close(); err != nil {
 		k.notice(err)
 	}
-	k.backend = b
+	k.backend = k.goBlind(cause)
+	k.schedule()
 }
 
 // unreadable tells of a directory that is named; one that was merely come upon is none of ours.
@@ -175,19 +176,10 @@ func (k *keeper) detach(path string) {
 }
 
 func (k *keeper) drop(d *dir) {
-	delete(k.dirs, d.path)
 	k.gone[d.path] = true
 	k.short = true
 	k.note()
-	rest := without(k.reals[d.real], d)
-	if len(rest) > 0 {
-		k.reals[d.real] = rest
-		return
+	if k.strike(d) {
+		k.backend.remove(d.real)
 	}
-	delete(k.reals, d.real)
-	k.backend.remove(d.real)
-}
-
-func without(list []*dir, d *dir) []*dir {
-	return slices.DeleteFunc(slices.Clone(list), func(e *dir) bool { return e == d })
 }

@@ -2,8 +2,10 @@ package watch
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -34,11 +36,11 @@ func TestFileMadeAroundTheWatch(t *testing.T) {
 					once.Do(func() { tr.write("new/x.go", "x") })
 				}
 			}
-			open := openHooked(make, nil)
+			sys := openHooked(make, nil)
 			if when == "after" {
-				open = openHooked(nil, make)
+				sys = openHooked(nil, make)
 			}
-			w := tr.watchWith(Options{}, open)
+			w := tr.watchWith(Options{}, sys)
 			w.mkdir("new")
 			w.wants("created new/x.go")
 		})
@@ -109,7 +111,7 @@ func TestRenamedDirectoryKeepsAWatch(t *testing.T) {
 	tr.mkdir("n")
 	tr.rename("a", "n/a")
 	fresh := newFake()
-	k.open = func(time.Duration) (backend, error) { return fresh, nil }
+	k.system.open = func() (backend, error) { return fresh, nil }
 	k.handle(event{path: k.dirs[tr.root].real + "/n", op: fsnotify.Create})
 	k.happens(filepath.Join(k.dirs[tr.root].real, "a"), fsnotify.Rename)
 	if len(fresh.added) != 4 {
@@ -184,5 +186,76 @@ func TestCheckout(t *testing.T) {
 				t.Fatalf("change %d is %v, want modified, sorted and unique", i, c)
 			}
 		}
+	})
+}
+
+// The nearest ancestor goes away once it is watched, and comes back while the next one up is being watched:
+// of neither is there an event.
+func TestAncestorReplacedUnseen(t *testing.T) {
+	t.Parallel()
+	tr := newTree(t, "dir/a.go")
+	tr.root = realpath(t, tr.root)
+	k, f := tr.keeper(Options{Dir: tr.path("dir"), Files: []string{tr.path("x/y/z/go.work")}})
+	tr.mkdir("x/y")
+	f.added = nil
+	f.onAdd = func(dir string) error {
+		switch len(f.added) {
+		case 1:
+			tr.remove("x/y")
+		case 2:
+			tr.mkdir("x/y")
+		}
+		return nil
+	}
+	k.handle(event{path: tr.path("x"), op: fsnotify.Create})
+	want := []string{tr.path("x/y"), tr.path("x"), tr.path("x/y")}
+	if !slices.Equal(f.added, want) {
+		t.Errorf("watched %q, want %q", f.added, want)
+	}
+}
+
+// The way to a file outside of Dir comes and goes as fast as it can.
+func TestAncestorsComeAndGo(t *testing.T) {
+	eachBackend(t, func(t *testing.T, poll time.Duration) {
+		tr := newTree(t, "dir/a.go")
+		file := "x/y/z/go.work"
+		w := tr.watch(Options{Dir: tr.path("dir"), Poll: poll, Files: []string{tr.path(file)}})
+		rnd := rand.New(rand.NewPCG(1, 2))
+		churn := func() {
+			for range rnd.IntN(12) {
+				at := []string{"x", "x/y", "x/y/z"}[rnd.IntN(3)]
+				if rnd.IntN(2) == 0 {
+					w.remove(at)
+				} else {
+					w.mkdir(at)
+				}
+			}
+		}
+		for range 30 {
+			churn()
+			w.remove(file)
+			w.write(file, "go 1.26")
+			w.wants("created " + file)
+			churn()
+			w.remove("x")
+			w.wants("removed " + file)
+		}
+	})
+}
+
+// Directories come with files in them, faster than they can be watched.
+func TestNewDirectoriesAtOnce(t *testing.T) {
+	eachBackend(t, func(t *testing.T, poll time.Duration) {
+		w := newTree(t).watch(Options{Poll: poll})
+		var want []string
+		for i := range 50 {
+			for _, name := range []string{"a/b/c/d.go", "a/b/c/e.go", "a/f.go", "a/b/g.go", "a/h/i/j.go"} {
+				name = fmt.Sprintf("new%d/%s", i, name)
+				w.mkdir(filepath.Dir(name))
+				w.overwrite(name, name)
+				want = append(want, "created "+name)
+			}
+		}
+		w.wants(want...)
 	})
 }

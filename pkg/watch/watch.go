@@ -15,17 +15,28 @@
 //
 // # When a batch closes
 //
-// A batch closes when nothing has changed for a quiet time. It is [Options.Quiet] for one file, that
-// many times over for each further file, or half the time that changes have been coming without
-// a calm, whichever is longest, but at most 250 ms (or Quiet, if that is more). A batch that never gets quiet closes after
-// ten times that limit.
+// A batch closes when nothing has changed for a quiet time: [Options.Quiet] for one file, and as many times that as files
+// have changed, up to a hundred. It is meant to be early: start work on a batch at once, and anew if another one follows. So
+// that work comes to an end some time, batches get fewer when changes keep coming for more than two seconds: then the
+// quiet time grows by half of what is beyond, to at most 250 ms (or Quiet, if that is more). A batch that never gets quiet
+// closes after ten times that limit.
+//
+// A batch does not hold the half of a save, as far as can be told. It waits up to 20 ms after the last event for a file that is
+// gone or empty, and on Linux up to 50 ms for one that somebody has open for writing; and for as long as git has the
+// empty index.lock of a checkout, up to 30 seconds.
+//
+// # File systems without events
+//
+// Where others change files behind the kernel's back (network file systems, FUSE, mounts of virtual machines), and when the
+// system has no watches left, all files are looked at again and again. A survey begins twenty times as long after the last as
+// that took, but not before 200 ms and not after 10 s.
 package watch
 
 import "time"
 
 // Values of [Options.Poll] beside a fixed interval.
 const (
-	PollAuto  time.Duration = 0  // events; polling once a second when the system has no watches left
+	PollAuto  time.Duration = 0  // events; polling as well, or instead, where they are not enough
 	PollNever time.Duration = -1 // events only
 )
 
@@ -56,8 +67,13 @@ type Options struct {
 
 	// Poll is PollAuto, PollNever or the interval at which to look at every file instead of relying on events.
 	Poll time.Duration
-	// Quiet is how long one changed file must stay unchanged before its batch closes. Default: 10 ms.
+	// Quiet is how long one changed file must stay unchanged before its batch closes. Default: 1 ms.
 	Quiet time.Duration
+
+	// Since, if set, is how new the caller's knowledge of the files is: one that Start or Update finds modified later
+	// counts as changed. It closes the gap between the begin of a build and the moment from which its files
+	// are watched. A modification up to 10 ms earlier may count, because file systems use a coarse clock.
+	Since time.Time
 }
 
 // Op is what happened to a file.

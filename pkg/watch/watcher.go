@@ -28,10 +28,10 @@ type update struct {
 // Start takes stock of the files and watches them. Every change made after it returns is reported; one made
 // while it runs may be. It fails if a pattern is malformed, or if events are not to be had and Poll is PollNever.
 func Start(o Options) (*Watcher, error) {
-	return start(o, openBackend)
+	return start(o, ownSystem())
 }
 
-func start(o Options, open opener) (*Watcher, error) {
+func start(o Options, sys system) (*Watcher, error) {
 	s, err := compile(o)
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func start(o Options, open opener) (*Watcher, error) {
 		cancel:  cancel,
 		done:    make(chan struct{}),
 	}
-	k := newKeeper(s, open, w.notices)
+	k := newKeeper(s, sys, w.notices)
 	if k.backend, err = k.reopen(s); err != nil {
 		cancel()
 		return nil, err
@@ -93,6 +93,7 @@ func (w *Watcher) run(ctx context.Context, k *keeper) {
 	defer close(w.done)
 	defer close(w.notices)
 	defer close(w.batches)
+	defer k.rounds.arm(0)
 	defer func() {
 		if err := k.backend.close(); err != nil {
 			w.failure = fmt.Errorf("cannot close the watcher: %w", err)
@@ -121,11 +122,17 @@ func (w *Watcher) run(ctx context.Context, k *keeper) {
 		select {
 		case e := <-k.backend.events():
 			k.handle(e)
-		case <-k.backend.ticks():
+		case <-k.rounds.timer.C:
 			k.poll()
 		case <-timer.C:
 			armed = false
-			k.expire(time.Now())
+			// What has happened already belongs to the batch, even if we are late.
+			select {
+			case e := <-k.backend.events():
+				k.handle(e)
+			default:
+				k.expire(time.Now())
+			}
 		case out <- k.pending:
 			k.pending = Batch{}
 		case <-idle:

@@ -8,8 +8,8 @@ import "testing"
 // those of a user namespace of its own, see namespaces(7).
 func TestNoInotify(t *testing.T) {
 	for _, test := range []struct{ limit, says string }{
-		{"max_inotify_instances", "polling every 1s, because no inotify instances or file descriptors are left (fs.inotify.max_user_instances="},
-		{"max_inotify_watches", "polling every 1s, because no inotify watches are left (fs.inotify.max_user_watches="},
+		{"max_inotify_instances", "polling, because no inotify instances or file descriptors are left (fs.inotify.max_user_instances="},
+		{"max_inotify_watches", "polling, because no inotify watches are left (fs.inotify.max_user_watches="},
 	} {
 		t.Run(test.limit, func(t *testing.T) {
 			t.Parallel()
