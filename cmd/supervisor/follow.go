@@ -17,7 +17,7 @@ func (d *daemon) followSignals(ctx context.Context) {
 	defer reloads.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	interrupts, onTerminal := 0, terminal()
+	interrupts, onTerminal := 0, controlled()
 	for {
 		select {
 		case <-ctx.Done():
@@ -25,7 +25,7 @@ func (d *daemon) followSignals(ctx context.Context) {
 		case sig := <-d.signals:
 			switch actionOf(sig) {
 			case reloadAll:
-				if d.settings.mode == config.Dev && onTerminal && !terminal() {
+				if d.settings.mode == config.Dev && onTerminal && !controlled() {
 					// It was closed, which also says HUP: nothing of dev outlives it.
 					d.Supervisor.Stop()
 					continue
@@ -64,6 +64,9 @@ const (
 // followConfig puts each save of the config into force.
 func (d *daemon) followConfig(ctx context.Context) {
 	files, err := d.settings.configFiles()
+	if err == nil && len(files) == 0 {
+		files = d.current().Files // one of air, found without being named
+	}
 	if err != nil || len(files) == 0 {
 		return
 	}

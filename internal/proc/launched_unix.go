@@ -38,10 +38,13 @@ func launch() int {
 		return 1 // the master is gone, and whatever it wanted with it
 	}
 	master, failed := place(fds)
+	if failed == nil && o.Trap {
+		failed = trap(master)
+	}
 	if failed == nil {
 		failed = become(o)
 	}
-	answer, _ := json.Marshal(failed)
+	answer, _ := json.Marshal(said{launchError: *failed})
 	unix.Write(master, answer)
 	return 127
 }

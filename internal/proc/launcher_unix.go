@@ -6,10 +6,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/gob"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -101,13 +99,14 @@ func (l *Launcher) launch(ctx context.Context, s *standby, spec Spec) (*Process,
 	// The guardian must know of the group before the program can run.
 	l.Guard.add(pid, spec.Mark)
 	started := time.Now()
-	if err := s.order(ctx, spec); err != nil {
+	trap, err := s.order(ctx, spec)
+	if err != nil {
 		s.dismiss()
 		l.Guard.remove(pid)
 		return nil, &StartError{spec.Path, err}
 	}
 	s.orders.Close()
-	return &Process{cmd: s.cmd, mark: spec.Mark, guard: l.Guard, started: started}, nil
+	return &Process{cmd: s.cmd, mark: spec.Mark, guard: l.Guard, started: started, trap: trap}, nil
 }
 
 func newStandby() (*standby, error) {
@@ -146,44 +145,36 @@ func self(name string, f *os.File) *exec.Cmd {
 
 // order has the launcher become the program. The launcher's end of the socket
 // closes when exec succeeds; until then it carries the error.
-func (s *standby) order(ctx context.Context, spec Spec) error {
+func (s *standby) order(ctx context.Context, spec Spec) (r reports, err error) {
 	if len(spec.FDs) > maxFDs {
-		return fmt.Errorf("%d sockets are more than the %d that can be passed", len(spec.FDs), maxFDs)
+		return r, fmt.Errorf("%d sockets are more than the %d that can be passed", len(spec.FDs), maxFDs)
 	}
 	var body bytes.Buffer
-	if err := gob.NewEncoder(&body).Encode(order{spec.Path, spec.Args, spec.Dir, spec.Env, spec.PIDEnv}); err != nil {
-		return err
+	if err := gob.NewEncoder(&body).Encode(order{spec.Path, spec.Args, spec.Dir, spec.Env, spec.PIDEnv, spec.Trap}); err != nil {
+		return r, err
 	}
 	message, err := frame(body.Bytes())
 	if err != nil {
-		return err
+		return r, err
 	}
 	stop := context.AfterFunc(ctx, func() { s.orders.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	rights := unix.UnixRights(append([]int{spec.Stdin, spec.Stdout, spec.Stderr}, spec.FDs...)...)
 	n, _, err := s.orders.WriteMsgUnix(message, rights, nil)
 	if err != nil {
-		return fmt.Errorf("%w: %w", errLauncherGone, err)
+		return r, fmt.Errorf("%w: %w", errLauncherGone, err)
 	}
 	if n < len(message) { // else the program may run already, and its end be closed
 		if _, err := s.orders.Write(message[n:]); err != nil {
-			return fmt.Errorf("%w: %w", errLauncherGone, err)
+			return r, fmt.Errorf("%w: %w", errLauncherGone, err)
 		}
 	}
-	answer, err := io.ReadAll(s.orders)
-	switch {
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case err != nil:
-		return err
-	case len(answer) > 0:
-		var failed launchError
-		if json.Unmarshal(answer, &failed) != nil {
-			return fmt.Errorf("the launcher said %q", answer)
-		}
-		return &failed
+	r, err = hear(s.orders)
+	if ctx.Err() != nil {
+		r.close()
+		return reports{}, context.Cause(ctx)
 	}
-	return nil
+	return r, err
 }
 
 // dismiss ends a launcher, which does so when nobody can order it any more.
@@ -192,17 +183,3 @@ func (s *standby) dismiss() {
 	s.cmd.Process.Kill()
 	s.cmd.Wait()
 }
-
-// launchError is an error as it crosses from a launcher.
-type launchError struct {
-	Step  string
-	Errno syscall.Errno
-}
-
-func (e *launchError) Error() string {
-	if e.Step == "" {
-		return e.Errno.Error()
-	}
-	return e.Step + ": " + e.Errno.Error()
-}
-func (e *launchError) Unwrap() error { return e.Errno }

@@ -15,6 +15,7 @@ type order struct {
 	Dir    string
 	Env    []string
 	PIDEnv []string
+	Trap   bool
 }
 
 // A message holds the length of what follows in four bytes, then that much gob,

@@ -30,9 +30,10 @@ func (*Guardian) Close() error        { return nil }
 // Process is never made on Windows.
 type Process struct{}
 
-func (*Process) PID() int               { return 0 }
-func (*Process) Started() time.Time     { return time.Time{} }
-func (*Process) Signal(os.Signal) error { return errTrees }
-func (*Process) Kill() error            { return errTrees }
-func (*Process) Wait() Exit             { return Exit{Code: -1, Reason: errTrees.Error()} }
-func (*Process) Contains(int) bool      { return false }
+func (*Process) PID() int                { return 0 }
+func (*Process) Started() time.Time      { return time.Time{} }
+func (*Process) Trap() (*os.File, error) { return nil, &TrapError{errTrees} }
+func (*Process) Signal(os.Signal) error  { return errTrees }
+func (*Process) Kill() error             { return errTrees }
+func (*Process) Wait() Exit              { return Exit{Code: -1, Reason: errTrees.Error()} }
+func (*Process) Contains(int) bool       { return false }

@@ -19,6 +19,9 @@ type Spec struct {
 	// Mark is an assignment in Env that no other process tree has. Descendants
 	// inherit it, which is how they are recognised wherever they have moved to.
 	Mark string
+	// Trap has the bind and listen calls of the tree wait for an answer, which
+	// whoever holds Process.Trap gives (Linux 5.14).
+	Trap bool
 }
 
 // Exit is how a process ended.

@@ -14,6 +14,7 @@ import (
 func (p *Process) reap() error {
 	for unix.Waitid(unix.P_PID, p.PID(), nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
 	}
+	p.ending.await(p.PID(), p.mark)
 	killTree(p.PID(), p.mark)
 	p.guard.remove(p.PID())
 	return p.cmd.Wait()

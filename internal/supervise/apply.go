@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -36,15 +37,33 @@ func (s *Supervisor) Apply(ctx context.Context, services []Service) (changed []s
 		return nil, err
 	}
 	// From here on it is not given up half done.
+	var denied error
 	err = s.ask(context.WithoutCancel(ctx), func() {
 		s.coming = nil
-		s.keep(opened)
-		changed = s.configure(services)
+		if denied = s.permit(services); denied == nil {
+			s.keep(opened)
+			changed = s.configure(services)
+		}
 	})
-	if err != nil {
+	if err = cmp.Or(err, denied); err != nil {
 		closeAll(opened)
 	}
 	return changed, err
+}
+
+// permit has the paths of held sockets follow the settings.
+func (s *Supervisor) permit(services []Service) error {
+	for _, spec := range services {
+		for _, a := range spec.Sockets {
+			if k := s.sockets[place(a)]; k != nil {
+				if err := k.Permit(a); err != nil {
+					s.release()
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // open opens what is not held yet, all or nothing.
@@ -133,7 +152,7 @@ func (s *Supervisor) adjust(spec Service) bool {
 
 // add begins with a service that is new, or that was gone (former).
 func (s *Supervisor) add(former *service, spec Service) *service {
-	v := newService(spec)
+	v := newService(spec, s.table(spec.Name))
 	if former != nil {
 		v.state.Last, v.state.LastProc = former.state.Last, former.state.LastProc
 	}

@@ -46,6 +46,9 @@ func (s *Supervisor) prepareSoon() {
 func (s *Supervisor) built(v *service, number int, a rebuild.Artifact, err error) {
 	g := v.gens[number]
 	cancelled := v.state.Incoming.Number == number && v.state.Incoming.Cancelled
+	if cancelled {
+		s.observe(Report{Service: v.name, Kind: Cancelled, Generation: number})
+	}
 	if err != nil {
 		v.buildErr = err
 		s.happen(v, lifecycle.BuildFailed{Generation: number, Reason: buildReason(err)})
@@ -55,16 +58,20 @@ func (s *Supervisor) built(v *service, number int, a rebuild.Artifact, err error
 	if g.spec.Built() && !cancelled {
 		s.observe(Report{Service: v.name, Kind: Built, Generation: number, Took: a.Took})
 	}
-	s.happen(v, lifecycle.Built{Generation: number, Artifact: a.Hash, Exclusive: v.exclusive(g.spec)})
+	exclusive := v.exclusive(g.spec)
+	if exclusive {
+		s.cannotAdopt(v, g.spec)
+	}
+	s.happen(v, lifecycle.Built{Generation: number, Artifact: a.Hash, Exclusive: exclusive})
 }
 
 // exclusive: without a socket to share, two generations would fight for the same
-// addresses, unless the settings say otherwise.
+// addresses, unless those can be adopted, or the settings say otherwise.
 func (v *service) exclusive(spec Service) bool {
 	if spec.Restart || spec.Overlap {
 		return spec.Restart
 	}
-	return len(spec.Sockets) == 0 && len(v.store.Learnt()) == 0
+	return len(spec.Sockets) == 0 && len(v.store.Learnt()) == 0 && !(spec.adopts() && v.table.Overlaps())
 }
 
 // buildReason is a failed build in one line.

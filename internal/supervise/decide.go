@@ -54,6 +54,10 @@ func (s *Supervisor) settle(v *service) {
 			s.entered(v, g, was)
 		}
 	}
+	s.aim(v)
+	if v.state.Stopping {
+		v.hurry()
+	}
 	v.forget()
 	s.release()
 }
@@ -90,6 +94,7 @@ func (s *Supervisor) finish(v *service) {
 		v.unwatch()
 	}
 	v.store.Close()
+	v.table.Close()
 	if v.reborn != nil {
 		s.request(s.add(v, *v.reborn), true)
 	}

@@ -46,8 +46,15 @@ type fakeSocket struct {
 }
 
 func (k *fakeSocket) Address() listener.Address { return k.a }
-func (k *fakeSocket) Bound() string             { return k.a.Addr }
-func (k *fakeSocket) FD() int                   { return 100 }
+func (k *fakeSocket) Permit(a listener.Address) error {
+	if a.Owner == "nobody there" {
+		return errors.New("unknown owner")
+	}
+	k.a = a
+	return nil
+}
+func (k *fakeSocket) Bound() string { return k.a.Addr }
+func (k *fakeSocket) FD() int       { return 100 }
 func (k *fakeSocket) Close() error {
 	k.w.mu.Lock()
 	defer k.w.mu.Unlock()

@@ -51,6 +51,7 @@ func (r *run) heard(m handoff.Message) {
 	case n.Barrier:
 		m.Close()
 	case n.Store:
+		r.v.table.Keep(m.FDs)
 		if refused := r.v.store.Add(m); refused > 0 {
 			r.s.observe(Report{Service: r.v.name, Kind: Notice, Generation: r.generation,
 				Text: fmt.Sprintf("%d descriptors were not stored: at most %d are kept", refused, handoff.StoreMax)})

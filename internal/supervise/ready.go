@@ -19,9 +19,21 @@ func newSigns() signs {
 	return signs{spoke: make(chan struct{}), ready: make(chan struct{})}
 }
 
+func (s signs) spoken() bool {
+	select {
+	case <-s.spoke:
+		return true
+	default:
+		return false
+	}
+}
+
 // awaitReady watches one process until it can serve or is gone.
 func (r *run) awaitReady(ctx context.Context, child Child, seen signs) {
 	by, err := r.sign(ctx, child, seen)
+	if err == nil {
+		err = r.confirmed(ctx, by)
+	}
 	if ctx.Err() != nil {
 		return
 	}
@@ -29,7 +41,7 @@ func (r *run) awaitReady(ctx context.Context, child Child, seen signs) {
 	r.s.do(func() {
 		if err != nil {
 			r.s.observe(Report{Service: r.v.name, Kind: Notice, Generation: r.generation, PID: child.PID(),
-				Text: fmt.Sprintf("cannot tell when it is ready, so it is ended: %v", err)})
+				Text: fmt.Sprintf("cannot put it in service, so it is ended: %v", err)})
 			child.Kill()
 			return
 		}
@@ -55,21 +67,40 @@ func (r *run) sign(ctx context.Context, child Child, seen signs) (by string, err
 }
 
 // anySign takes READY=1 from a service that speaks notify. One that does not, by
-// now and in all its generations before, is ready when it is still alive after a
-// while.
+// now and in all its generations before, is ready when it listens where the former
+// one did, or, if nothing is known of that, when it is still alive after a while.
 func (r *run) anySign(ctx context.Context, seen signs) (by string, err error) {
 	if !r.speaks {
-		timer := time.NewTimer(r.launch.Service.Ready.After)
-		defer timer.Stop()
+		if by, err = r.firstSign(ctx, seen); err != nil || by != "notify" {
+			return by, err
+		}
+	}
+	return "notify", wait(ctx, seen.ready)
+}
+
+func (r *run) firstSign(ctx context.Context, seen signs) (by string, err error) {
+	timer := time.NewTimer(r.launch.Service.Ready.After)
+	defer timer.Stop()
+	listening, alive := r.listening(ctx), timer.C
+	for {
 		select {
 		case <-seen.spoke:
-		case <-timer.C:
-			return "alive", nil
+			return "notify", nil
+		case <-listening:
+			if seen.spoken() {
+				return "notify", nil
+			}
+			return "listen", nil
+		case <-alive:
+			if !r.replaces() {
+				return "alive", nil
+			}
+			r.missed()
+			alive = nil
 		case <-ctx.Done():
 			return "", ctx.Err()
 		}
 	}
-	return "notify", wait(ctx, seen.ready)
 }
 
 func wait(ctx context.Context, event <-chan struct{}) error {

@@ -133,6 +133,7 @@ func (y *System) Start(ctx context.Context, l Launch) (Child, error) {
 		messages.Close()
 		return nil, err
 	}
+	c.adopt(l)
 	return c, nil
 }
 

@@ -23,6 +23,7 @@ type child struct {
 	messages *handoff.Receiver
 	output   *os.File      // read end; nil: it writes where we do
 	copied   chan struct{} // closed when everything it printed was taken
+	trap     trap
 }
 
 func (c *child) start(ctx context.Context, y *System, l Launch) error {
@@ -43,8 +44,8 @@ func (c *child) start(ctx context.Context, y *System, l Launch) error {
 	}
 	spec := proc.Spec{
 		Path: path, Args: args, Dir: l.Service.Dir, Env: env, PIDEnv: offer.PIDEnv, FDs: offer.FDs,
-		Stdin: int(y.null.Fd()), Stdout: 1, Stderr: 2,
-		Mark: mark,
+		Stdin: y.stdin(l.Service), Stdout: 1, Stderr: 2,
+		Mark: mark, Trap: l.Adopt != nil,
 	}
 	if l.Output == nil {
 		c.Process, err = y.launcher.Start(ctx, spec)
@@ -89,6 +90,7 @@ const lastWords = time.Second
 
 func (c *child) Wait() proc.Exit {
 	exit := c.Process.Wait()
+	c.trap.release()
 	c.messages.Finish()
 	if c.output != nil {
 		c.output.SetReadDeadline(time.Now().Add(lastWords))
@@ -98,9 +100,29 @@ func (c *child) Wait() proc.Exit {
 	return exit
 }
 
-// program is what to execute: the artifact, if there is one, in place of the
-// command's first word when that is what the build makes.
+// stdin is what the processes of a service read.
+func (y *System) stdin(s Service) int {
+	if s.Stdin {
+		return 0
+	}
+	return int(y.null.Fd())
+}
+
+// program is what to execute, and its arguments.
 func program(l Launch, env []string) (path string, args []string, err error) {
+	path, args, err = inner(l, env)
+	wrap := l.Service.Wrap
+	if err != nil || len(wrap) == 0 {
+		return path, args, err
+	}
+	args = slices.Concat(wrap, []string{path, "--"}, args[1:])
+	path, err = l.Service.find(wrap[0], env)
+	return path, args, err
+}
+
+// inner is the artifact, if there is one, in place of the command's first word when
+// that is what the build makes.
+func inner(l Launch, env []string) (path string, args []string, err error) {
 	s := l.Service
 	args = append(slices.Clone(s.Command), s.Args...)
 	switch {

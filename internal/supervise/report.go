@@ -22,6 +22,7 @@ const (
 	Built       Kind = "built"
 	BuildFailed Kind = "build-failed"
 	Unchanged   Kind = "unchanged"
+	Cancelled   Kind = "cancelled" // a build that a newer request has overtaken
 	Starting    Kind = "starting"
 	Ready       Kind = "ready"
 	Serving     Kind = "serving"

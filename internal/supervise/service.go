@@ -20,8 +20,10 @@ type Service struct {
 	Build   rebuild.Options // used if its Package or Command is set
 	Command []string        // what runs; its first word gives way to the artifact, see Runs
 	Args    []string        // follow the command or the artifact
+	Wrap    []string        // a program that runs what runs, such as a debugger: its command line up to that
 	Dir     string
 	Env     []string
+	Stdin   bool // reads our standard input
 	Prefix  bool // output goes line by line to Options.Output instead of our own
 
 	Restart bool        // never overlaps: stop, then start

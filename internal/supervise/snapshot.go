@@ -22,7 +22,7 @@ type Snapshot struct {
 // HeldSocket is a socket as it is bound.
 type HeldSocket struct {
 	Name, Address, Bound string
-	Learnt               bool // the service bound it for itself and left it for its next generation
+	Learnt               bool // the service bound it for itself
 }
 
 // Generation is how one generation stands.
@@ -77,6 +77,9 @@ func (s *Supervisor) snapshot(v *service) Snapshot {
 	}
 	for _, l := range v.store.Learnt() {
 		view.Sockets = append(view.Sockets, HeldSocket{l.Name, l.Network + "://" + l.Addr.String(), l.Addr.String(), true})
+	}
+	for _, l := range v.table.Learnt() {
+		view.Sockets = append(view.Sockets, HeldSocket{l.Network + "-" + l.Addr, l.Network + "://" + l.Addr, l.Addr, true})
 	}
 	for _, d := range v.state.Generations() {
 		if g := v.gens[d.Number]; g != nil {

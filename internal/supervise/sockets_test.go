@@ -129,3 +129,29 @@ func TestAddressIsWantedAgainMeanwhile(t *testing.T) {
 		held("a", "slow")
 	})
 }
+
+// The mode of a path that is held follows the config; one that cannot be given
+// changes nothing.
+func TestModeChanges(t *testing.T) {
+	withSockets(t, func(t *testing.T, b *bed, held func(...string)) {
+		b.want(b.hand(on("a")), lifecycle.Promoted, 1)
+		next := on("a")
+		next.Sockets[0].Mode = 0o600
+		b.settle(next)
+		if k := b.socket("a"); k.Address().Mode != 0o600 {
+			t.Errorf("the socket is %v", k.Address())
+		}
+		bad := on("a", "b")
+		bad.Sockets[0].Owner = "nobody there"
+		if _, err := b.Apply(t.Context(), []Service{bad}); err == nil {
+			t.Error("an owner that is not there was taken")
+		}
+		held("a")
+		b.want(b.reload()[0], lifecycle.Promoted, 2)
+	})
+}
+
+func (b *bed) socket(at string) (k Socket) {
+	b.ask(b.Context(), func() { k = b.sockets["tcp "+at] })
+	return k
+}

@@ -15,7 +15,7 @@ import (
 func (s *Supervisor) spawn(v *service, f lifecycle.Spawn) {
 	g := v.generation(f.Generation, f.Origin)
 	ctx, giveUp := context.WithCancel(context.Background())
-	p := &process{slot: f.Slot, giveUp: giveUp}
+	p := &process{slot: f.Slot, life: ctx, giveUp: giveUp}
 	g.procs[f.Proc] = p
 	stored, release := v.store.Take()
 	r := &run{
@@ -23,6 +23,7 @@ func (s *Supervisor) spawn(v *service, f lifecycle.Spawn) {
 		launch: Launch{
 			Service: g.spec, Generation: f.Generation, Proc: f.Proc, Artifact: g.artifact,
 			Sockets: s.named(g.spec), Stored: stored, StoreMax: handoff.StoreMax,
+			Adopt: v.adoption(g.spec),
 		},
 	}
 	s.jobs.Go(func() { defer giveUp(); r.follow(ctx, release) })
@@ -74,6 +75,7 @@ func (r *run) follow(ctx context.Context, release func()) {
 	r.s.jobs.Go(func() { defer close(heard); r.listen(child, signs) })
 	r.s.jobs.Go(func() { r.awaitReady(ctx, child, signs) })
 	exit := child.Wait()
+	r.v.table.Gone(r.owner())
 	cancel()
 	// What it said last counts before its end: a descriptor that it stored is for
 	// the process that takes its place.
@@ -136,6 +138,11 @@ func (s *Supervisor) terminate(v *service, f lifecycle.Terminate) {
 	if p.child == nil {
 		return
 	}
+	s.aim(v)
+	s.quiesce(v, f, p)
+}
+
+func (s *Supervisor) askToDrain(v *service, f lifecycle.Terminate, p *process) {
 	if err := p.child.Signal(v.gens[f.Generation].spec.Signal); err != nil {
 		s.observe(Report{Service: v.name, Kind: Notice, Generation: f.Generation, PID: p.pid(), Text: fmt.Sprintf("cannot ask it to drain: %v", err)})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/seed-27ba25bb/supervisor/internal/adopt"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
@@ -23,6 +24,12 @@ type service struct {
 	last     lifecycle.Verdict
 	buildErr error    // why the last build failed
 	reborn   *Service // it was removed, and is wanted again once it is gone
+
+	table      *adopt.Table    // what processes bound for themselves
+	aimed      int             // the generation that gets new connections there
+	stopsFirst bool            // why it does was said
+	patience   context.Context // ends when the service is to end: nobody is waited for
+	hurry      context.CancelFunc
 
 	unwatch context.CancelFunc
 	built   chan struct{} // tells the watcher that a build has ended
@@ -49,11 +56,14 @@ type process struct {
 	child    Child // nil until it has been started
 	signaled bool  // it was asked to drain before it was there
 	killed   bool
+	life     context.Context    // ends with the process
 	giveUp   context.CancelFunc // ends a start that hangs
 }
 
-func newService(spec Service) *service {
+func newService(spec Service, table *adopt.Table) *service {
+	patience, hurry := context.WithCancel(context.Background())
 	return &service{
+		table: table, patience: patience, hurry: hurry,
 		name: spec.Name, spec: spec, gens: map[int]*generation{},
 		timers: map[lifecycle.Timer]*alarm{}, built: make(chan struct{}, 1),
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/seed-27ba25bb/supervisor/internal/adopt"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
@@ -43,6 +44,9 @@ type World interface {
 // Socket is a held socket.
 type Socket interface {
 	Address() listener.Address
+	// Permit gives a unix path the mode and the owner of another address that is
+	// otherwise the same.
+	Permit(listener.Address) error
 	Bound() string
 	FD() int
 	Close() error
@@ -57,7 +61,8 @@ type Launch struct {
 	Sockets    []handoff.Named
 	Stored     []handoff.Named
 	StoreMax   int
-	Output     io.Writer // nil: our own standard output and error
+	Adopt      *adopt.Table // takes what it binds; nil: nobody does
+	Output     io.Writer    // nil: our own standard output and error
 }
 
 // Child is a process tree that runs.

@@ -65,6 +65,9 @@ func (a Address) Stream() bool {
 	return strings.HasPrefix(a.Network, "tcp") || a.Network == "unix" || a.Network == "unixpacket"
 }
 
+// HasPath reports whether clients find the socket through a file.
+func (a Address) HasPath() bool { return a.unix() && !a.abstract() }
+
 func (a Address) unix() bool     { return strings.HasPrefix(a.Network, "unix") }
 func (a Address) abstract() bool { return a.unix() && strings.HasPrefix(a.Addr, "@") }
 

@@ -26,6 +26,15 @@ type Inherited struct {
 	v6      bool
 }
 
+// Origin is where a socket came from.
+type Origin int
+
+const (
+	Opened    Origin = iota // it was opened here
+	Succeeded               // it was opened by a process before this one
+	Lent                    // it is somebody's who keeps it open himself, such as a .socket unit
+)
+
 // String is name=network://address, or name (fd 3) if it is no listening socket.
 func (i Inherited) String() string {
 	if i.Network == "" {
@@ -86,6 +95,22 @@ func (h *Inheritance) Open(ctx context.Context, a Address) (*Socket, error) {
 			return nil, err
 		}
 	}
+}
+
+// Drop closes what is left of Ours, and returns it. While it is open clients reach
+// an address that no config names any more, and wait there for nobody.
+func (h *Inheritance) Drop() (gone []Inherited) {
+	var kept []Inherited
+	for _, i := range h.left {
+		if !i.Ours {
+			kept = append(kept, i)
+			continue
+		}
+		i.close()
+		gone = append(gone, i)
+	}
+	h.left = kept
+	return gone
 }
 
 // Close closes what is left.

@@ -77,7 +77,10 @@ func (i *Inherited) inet(kind int, ip net.IP, port int, zone uint32) {
 
 // adopt makes it the socket of the address. On an error it stays as it is.
 func (i Inherited) adopt(a Address) (*Socket, error) {
-	s := &Socket{address: a, bound: i.Addr.String(), fd: i.FD}
+	s := &Socket{address: a, bound: i.Addr.String(), fd: i.FD, origin: Succeeded}
+	if !i.Ours {
+		s.origin = Lent
+	}
 	if !i.Ours || a.path() == "" {
 		return s, nil
 	}

@@ -63,6 +63,9 @@ func TestAdoptEveryNetwork(t *testing.T) {
 			if s.Address().String() != addr || s.Bound() != i.Addr.String() {
 				t.Errorf("it is %v at %s, want %s at %v", s.Address(), s.Bound(), addr, i.Addr)
 			}
+			if s.Origin() != Lent {
+				t.Errorf("its origin is %v", s.Origin())
+			}
 			wantFlags(t, s.FD())
 			if s.Address().Stream() {
 				wantAccept(t, s)
@@ -152,6 +155,22 @@ func TestOurOwnOfAnotherAddressIsLeft(t *testing.T) {
 	}
 }
 
+func TestDrop(t *testing.T) {
+	path := filepath.Join(shortDir(t), "web")
+	ours, lent := given(t, "ours", "unix://"+path, true), given(t, "lent", "127.0.0.1:0", false)
+	h := heir(t, ours, lent)
+	if gone := h.Drop(); len(gone) != 1 || gone[0].Name != "ours" {
+		t.Errorf("dropped are %v", gone)
+	}
+	if left := h.Left(); len(left) != 1 || left[0].Name != "lent" {
+		t.Errorf("left are %v", left)
+	}
+	if c, err := net.Dial("unix", path); err == nil {
+		c.Close()
+		t.Error("clients still reach it, and nobody answers")
+	}
+}
+
 func TestOurOwnPath(t *testing.T) {
 	path := filepath.Join(shortDir(t), "web")
 	addr := mustParse(t, "web=unix://"+path+"?mode=0600")
@@ -159,6 +178,9 @@ func TestOurOwnPath(t *testing.T) {
 	s := takes(t, heir(t, i), "web="+addr.String(), i)
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the path has mode %v, %v", info.Mode(), err)
+	}
+	if s.Origin() != Succeeded {
+		t.Errorf("its origin is %v", s.Origin())
 	}
 	wantAccept(t, s)
 	closeSocket(t, s)
@@ -179,7 +201,7 @@ func TestOurOwnPathIsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantAccept(t, s)
-	if len(h.Left()) != 0 {
+	if s.Origin() != Opened || len(h.Left()) != 0 {
 		t.Errorf("left are %v", h.Left())
 	}
 	closeSocket(t, s)

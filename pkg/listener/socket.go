@@ -12,6 +12,7 @@ type Socket struct {
 	bound   string
 	fd      int
 	file    fs.FileInfo // the path as we made it; nil if there is none
+	origin  Origin
 }
 
 // Open binds the address, and listens if it takes connections.
@@ -60,3 +61,6 @@ func (s *Socket) Bound() string { return s.bound }
 // on, but do not close it and do not wrap it in an os.File. Its O_NONBLOCK
 // belongs to the open file that every generation shares, so it must stay set.
 func (s *Socket) FD() int { return s.fd }
+
+// Origin is where the socket came from.
+func (s *Socket) Origin() Origin { return s.origin }

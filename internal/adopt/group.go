@@ -1,0 +1,145 @@
+package adopt
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// place is what sockets must have in common to share connections.
+type place struct {
+	udp    bool
+	addr   netip.AddrPort
+	v6only bool
+	device int // interface that it is bound to; 0: none
+}
+
+// member is a socket that listens, of which a duplicate is held.
+type member struct {
+	Owner
+	inode uint64
+	fd    int
+	dead  bool // no process has it any more
+	kept  bool // the service left it for its next generations
+}
+
+// group is what the kernel keeps of a place: its sockets in an order that decides
+// which of them the number given by a program means. One that joins comes last; the
+// last one takes the place of one that leaves (net/core/sock_reuseport.c). A socket
+// leaves when its last descriptor is closed, so as long as a duplicate is held the
+// order is known here.
+//
+//	         join                 aim                 aim at a successor
+//	(bound) ──────▶ waits, none ───────▶ gets all new ──────────────────▶ gets none
+//	                 is given it          connections                          │
+//	                     │                 │      ▲                            │
+//	                     │    process gone │      │ a process                  │ process gone,
+//	                     │                 ▼      │ binds again                │ removable
+//	                     │                orphan: connections                  ▼
+//	                     └──────────────▶  wait in its queue ──────────────▶ closed
+type group struct {
+	place
+	members []*member
+	aimed   []*member // those that new connections go to
+}
+
+// aim directs new connections to the generation's sockets. As long as it has none
+// here they go where they went.
+func (g *group) aim(generation int) {
+	choices := []func(*member) bool{
+		func(m *member) bool { return m.Generation == generation && !m.dead },
+		func(m *member) bool { return m.Generation == generation },
+		func(m *member) bool { return slices.Contains(g.aimed, m) },
+		func(m *member) bool { return !m.dead },
+	}
+	for _, choice := range choices {
+		if chosen := filter(g.members, choice); len(chosen) > 0 {
+			g.aimed = chosen
+			return
+		}
+	}
+	g.aimed = nil
+}
+
+// indices are the numbers of the sockets that are aimed at.
+func (g *group) indices() (all []int) {
+	for i, m := range g.members {
+		if slices.Contains(g.aimed, m) {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// removable returns a socket that nobody needs and that can leave without a
+// connection going astray; generation is the one that serves, whose orphans wait
+// for their next process. The program cannot be changed in the same instant as the
+// order, so the numbers that it gives must mean the same before and after: the last
+// one is not aimed at, or leaves itself; or else whatever remains is aimed at, for
+// a number that means nothing makes the kernel choose any.
+func (g *group) removable(generation int) (index int, ok bool) {
+	last := len(g.members) - 1
+	for i, m := range g.members {
+		if !m.dead || m.kept || m.Generation == generation {
+			continue
+		}
+		rest := slices.Delete(slices.Clone(g.members), i, i+1)
+		strange := func(m *member) bool { return !slices.Contains(g.aimed, m) }
+		if i == last || strange(g.members[last]) || !slices.ContainsFunc(rest, strange) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// remove follows what the kernel does.
+func (g *group) remove(index int) {
+	gone, last := g.members[index], len(g.members)-1
+	g.members[index] = g.members[last]
+	g.members = g.members[:last]
+	g.aimed = filter(g.aimed, func(m *member) bool { return m != gone })
+}
+
+func (g *group) find(inode uint64) *member {
+	for _, m := range g.members {
+		if m.inode == inode {
+			return m
+		}
+	}
+	return nil
+}
+
+// overlaps reports whether a socket at the one place can take connections that are
+// meant for the other.
+func (p place) overlaps(o place) bool {
+	a, b := p.addr.Addr(), o.addr.Addr()
+	switch {
+	case p.udp != o.udp, p.addr.Port() != o.addr.Port(), p.device != 0 && o.device != 0 && p.device != o.device:
+		return false
+	case a.Is4() == b.Is4():
+		return a == b || a.IsUnspecified() || b.IsUnspecified()
+	case a.Is4():
+		return o.takes4() && (b.IsUnspecified() || b.Unmap() == a || a.IsUnspecified())
+	}
+	return p.takes4() && (a.IsUnspecified() || a.Unmap() == b || b.IsUnspecified())
+}
+
+func (p place) network() string {
+	if p.udp {
+		return "udp"
+	}
+	return "tcp"
+}
+
+// takes4: an IPv6 socket on all addresses, or on a mapped one, takes IPv4, too.
+func (p place) takes4() bool {
+	return !p.v6only && (p.addr.Addr().IsUnspecified() || p.addr.Addr().Is4In6())
+}
+
+func filter(all []*member, keep func(*member) bool) (kept []*member) {
+	for _, m := range all {
+		if keep(m) {
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,283 @@
+package adopt
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/load"
+	"github.com/seed-27ba25bb/supervisor/internal/proc"
+)
+
+const patience = 30 * time.Second
+
+// A bench hands a server off as a supervisor does.
+type bench struct {
+	*testing.T
+	table    *Table
+	launcher proc.Launcher
+	null     *os.File
+	last     int
+	jobs     sync.WaitGroup
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{T: t, null: null, table: NewTable(func(n Notice) { t.Log(n.Text) })}
+	if err := b.table.Refused(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.launcher.Close(); b.table.Close(); null.Close() })
+	return b
+}
+
+// started is a process of a generation of its own.
+type started struct {
+	*proc.Process
+	Owner
+	b    *bench
+	gone chan struct{}
+	exit proc.Exit // once it is gone
+}
+
+func (b *bench) start(args ...string) *started {
+	b.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return b.run(append([]string{self}, args...)...)
+}
+
+func (b *bench) run(args ...string) *started {
+	b.Helper()
+	b.last++
+	fd := int(b.null.Fd())
+	p, err := b.launcher.Start(b.Context(), proc.Spec{
+		Path: args[0], Args: args, Env: os.Environ(), Stdin: fd, Stdout: fd, Stderr: 2, Trap: true,
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	reports, err := p.Trap()
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := &started{Process: p, Owner: Owner{b.last, p.PID()}, b: b, gone: make(chan struct{})}
+	followed := make(chan struct{})
+	go func() {
+		defer close(followed)
+		b.table.Follow(Tree{c.Owner, p.Contains}, reports)
+	}()
+	go func() {
+		defer close(c.gone)
+		c.exit = p.Wait()
+		reports.Close()
+		<-followed
+		b.table.Gone(c.Owner)
+	}()
+	b.Cleanup(func() { p.Kill(); <-c.gone })
+	return c
+}
+
+func (c *started) await() {
+	c.b.Helper()
+	ctx, cancel := context.WithTimeout(c.b.Context(), patience)
+	defer cancel()
+	if err := c.b.table.Await(ctx, c.Owner, time.Second); err != nil {
+		c.b.Fatalf("it does not listen: %v", err)
+	}
+}
+
+func (c *started) steer() {
+	c.b.Helper()
+	if err := c.b.table.Check(c.Generation); err != nil {
+		c.b.Fatal(err)
+	}
+	if err := c.b.table.Steer(c.Generation); err != nil {
+		c.b.Fatal(err)
+	}
+}
+
+func (c *started) quiesce() {
+	c.b.Helper()
+	ctx, cancel := context.WithTimeout(c.b.Context(), patience)
+	defer cancel()
+	if err := c.b.table.Quiesce(ctx, c.Owner); err != nil {
+		c.b.Errorf("it is not quiet: %v", err)
+	}
+}
+
+func (c *started) end() {
+	c.Signal(syscall.SIGTERM)
+	select {
+	case <-c.gone:
+	case <-time.After(patience):
+		c.b.Fatal("it does not end")
+	}
+}
+
+// loaded runs a load until the returned function is called.
+func (b *bench) loaded(c load.Config) (end func() load.Report) {
+	b.Helper()
+	ctx, cancel := context.WithCancel(b.Context())
+	report := make(chan load.Report, 1)
+	b.jobs.Go(func() {
+		r, err := load.Run(ctx, c)
+		if err != nil {
+			b.Error(err)
+		}
+		report <- r
+	})
+	b.Cleanup(func() { cancel(); b.jobs.Wait() })
+	return func() load.Report { cancel(); return <-report }
+}
+
+// handoffs does as a supervisor does, less what is left out.
+func (b *bench) handoffs(n int, addr string, steer, quiesce bool) {
+	b.Helper()
+	old := b.start("serve", addr)
+	old.await()
+	old.steer()
+	for range n {
+		next := b.start("serve", addr)
+		next.await()
+		if steer {
+			next.steer()
+		}
+		if quiesce {
+			old.quiesce()
+		}
+		old.end()
+		next.steer()
+		old = next
+	}
+}
+
+func TestHandoffs(t *testing.T) {
+	b, addr := newBench(t), freeAddress(t)
+	end := b.loadedOnceThere(addr)
+	b.handoffs(50, addr, true, true)
+	if r := end(); r.Requests == 0 || r.Failed() != 0 {
+		t.Errorf("want no loss: %v", r)
+	}
+}
+
+// No datagram and no answer to one is lost.
+func TestDatagrams(t *testing.T) {
+	b, addr := newBench(t), freeAddress(t)
+	first := b.start("echo", addr)
+	first.await()
+	first.steer()
+	end := b.loaded(load.Config{Load: load.UDP, Address: addr, Workers: 4, Rate: 1000, Timeout: 5 * time.Second})
+	for old, n := first, 0; n < 30; n++ {
+		next := b.start("echo", addr)
+		next.await()
+		next.steer()
+		old.quiesce()
+		old.end()
+		old = next
+	}
+	if r := end(); r.Requests == 0 || r.Failed() != 0 {
+		t.Errorf("want no loss: %v", r)
+	} else {
+		t.Log(r)
+	}
+}
+
+// Each step is needed: the same load counts failures without it.
+func TestHandoffsWithout(t *testing.T) {
+	for name, c := range map[string]struct{ steer, quiesce bool }{
+		"steering": {false, true},
+		"drain":    {true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, addr := newBench(t), freeAddress(t)
+			end := b.loadedOnceThere(addr)
+			b.handoffs(10, addr, c.steer, c.quiesce)
+			if r := end(); r.Failed() == 0 {
+				t.Errorf("nothing was lost: %v", r)
+			}
+		})
+	}
+}
+
+// loadedOnceThere begins when somebody listens; requests take a while.
+func (b *bench) loadedOnceThere(addr string) (end func() load.Report) {
+	b.Helper()
+	ready := make(chan func() load.Report, 1)
+	b.jobs.Go(func() {
+		for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+			c, err := net.Dial("tcp", addr)
+			if err == nil {
+				c.Close()
+				break
+			}
+		}
+		ready <- b.loaded(load.Config{Load: load.HTTP, Path: "/?d=10ms", Address: addr, Workers: 8, Rate: 400})
+	})
+	return func() load.Report { return (<-ready)() }
+}
+
+// freeze stops the process and waits until none of its threads runs.
+func (c *started) freeze() {
+	c.b.Helper()
+	syscall.Kill(c.PID(), syscall.SIGSTOP)
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", c.PID()))
+		if len(threads) > 0 && !slices.ContainsFunc(threads, runs) {
+			return
+		}
+	}
+	c.b.Fatal("it does not stop")
+}
+
+func runs(stat string) bool {
+	text, err := os.ReadFile(stat)
+	return err == nil && !strings.Contains(string(text), ") T ")
+}
+
+// What waits in the queue of a process that was killed is answered by the one that
+// binds next.
+func TestCrash(t *testing.T) {
+	b, addr := newBench(t), freeAddress(t)
+	old := b.start("serve", addr)
+	old.await()
+	old.steer()
+	old.freeze()
+	var waiting []net.Conn
+	for range 20 {
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		waiting = append(waiting, c)
+	}
+	old.Kill()
+	<-old.gone
+	b.last-- // the same generation, another process
+	next := b.start("serve", addr)
+	next.await()
+	for _, c := range waiting {
+		c.SetDeadline(time.Now().Add(patience))
+		if _, err := c.Write([]byte("GET / HTTP/1.0\r\n\r\n")); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := c.Read(make([]byte, 100)); n == 0 {
+			t.Fatalf("a connection that waited is lost: %v", err)
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package adopt
+
+import (
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+)
+
+func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == "serve" {
+		os.Setenv("GORACE", "atexit_sleep_ms=0")
+		serve(os.Args[2])
+	}
+	if len(os.Args) == 3 && os.Args[1] == "echo" {
+		log.Fatal(echo(os.Args[2]))
+	}
+	if len(os.Args) == 4 && os.Args[1] == "try" {
+		os.Setenv("GORACE", "atexit_sleep_ms=0")
+		if err := tricks[os.Args[2]](os.Args[3]); err != nil {
+			fmt.Fprintf(os.Stderr, "%s: %v\n", os.Args[2], err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	if len(os.Args) == 4 && os.Args[1] == "hold" {
+		log.Fatal(hold(os.Args[2], os.Args[3]))
+	}
+	os.Exit(m.Run())
+}
+
+// serve is a server that knows nothing of us and dies on SIGTERM.
+func serve(addr string) {
+	id := strconv.Itoa(os.Getpid())
+	log.Fatal(http.ListenAndServe(addr, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Version", id)
+		w.Header().Set("X-Load", r.Header.Get("X-Load"))
+		if d, err := time.ParseDuration(r.URL.Query().Get("d")); err == nil {
+			time.Sleep(d)
+		}
+		fmt.Fprintln(w, "hello")
+	})))
+}
+
+// echo answers datagrams, and knows nothing of us either.
+func echo(addr string) error {
+	c, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return err
+	}
+	b := make([]byte, 2048)
+	for id := strconv.Itoa(os.Getpid()); ; {
+		n, from, err := c.ReadFrom(b)
+		if err != nil {
+			return err
+		}
+		if _, err := c.WriteTo([]byte(id+" "+string(b[:n])), from); err != nil {
+			return err
+		}
+	}
+}
+
+// freeAddress is one that nothing listened on a moment ago.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}

@@ -1,0 +1,19 @@
+package adopt
+
+// Owner is one process tree of a service.
+type Owner struct{ Generation, Proc int }
+
+// Tree is what a Table must know of a process tree.
+type Tree struct {
+	Owner
+	Contains func(pid int) bool
+}
+
+// Notice is something that whoever runs the service should know.
+type Notice struct {
+	Generation, PID int
+	Text            string
+}
+
+// Learnt is an address that the service has bound for itself.
+type Learnt struct{ Network, Addr string }

@@ -1,0 +1,42 @@
+//go:build !linux
+
+package adopt
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+)
+
+var errSystem = errors.New("this system has no way to see what a process binds")
+
+// Table has no effect here.
+type Table struct{}
+
+// NewTable returns an empty table, which is Refused.
+func NewTable(func(Notice)) *Table { return &Table{} }
+
+func (*Table) Refuse(error)                         {}
+func (*Table) Refused() error                       { return Supported() }
+func (*Table) Obstacle() error                      { return Supported() }
+func (*Table) Overlaps() bool                       { return false }
+func (*Table) Learnt() []Learnt                     { return nil }
+func (*Table) Keep([]int)                           {}
+func (*Table) Steer(int) error                      { return nil }
+func (*Table) Gone(Owner)                           {}
+func (*Table) Close()                               {}
+func (*Table) Follow(Tree, *os.File)                {}
+func (*Table) Expects(int) bool                     { return false }
+func (*Table) Check(int) error                      { return nil }
+func (*Table) Quiesce(context.Context, Owner) error { return nil }
+
+// Await never sees anything.
+func (*Table) Await(ctx context.Context, _ Owner, _ time.Duration) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// Supported returns an *UnsupportedError: what is bound by a process cannot be
+// handed over here.
+func Supported() error { return &UnsupportedError{Err: errSystem} }

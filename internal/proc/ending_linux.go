@@ -1,0 +1,130 @@
+package proc
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// drains reports whether the tree may take its time to end, and by which signal it
+// was asked to.
+func (e *ending) drains() (by unix.Signal, ok bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.asked, e.asked != 0 && !e.killed
+}
+
+func (e *ending) wakeBy(wake func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.wake = wake
+}
+
+// await asks what a leader left behind to end, as the leader was asked, and returns
+// when all of it has, or when the tree is to be killed. The leader is a zombie, so
+// that its number is still its own.
+func (e *ending) await(leader int, mark string) {
+	if _, ok := e.drains(); !ok {
+		return
+	}
+	bell, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
+	if err != nil {
+		return
+	}
+	defer unix.Close(bell)
+	e.wakeBy(func() { unix.Write(bell, []byte{7: 1}) })
+	defer e.wakeBy(nil)
+	asked := map[int]int{} // a descriptor for each process that was asked, by its PID
+	defer func() {
+		for _, fd := range asked {
+			unix.Close(fd)
+		}
+	}()
+	for {
+		by, ok := e.drains()
+		if !ok {
+			return
+		}
+		for _, pid := range members(leader, mark) {
+			if _, known := asked[pid]; !known {
+				askMember(asked, pid, leader, mark, by)
+			}
+		}
+		if len(asked) == 0 {
+			return
+		}
+		forget(asked, bell)
+	}
+}
+
+func askMember(asked map[int]int, pid, leader int, mark string, by unix.Signal) {
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return
+	}
+	// The PID may have changed hands since it was read; the descriptor cannot.
+	if !member(pid, leader, mark) {
+		unix.Close(fd)
+		return
+	}
+	unix.PidfdSendSignal(fd, by, nil, 0)
+	asked[pid] = fd
+}
+
+// forget waits until one of those who were asked is gone, or the bell rings, and
+// drops those who are gone.
+func forget(asked map[int]int, bell int) {
+	poll := []unix.PollFd{{Fd: int32(bell), Events: unix.POLLIN}}
+	for _, fd := range asked {
+		poll = append(poll, unix.PollFd{Fd: int32(fd), Events: unix.POLLIN})
+	}
+	if _, err := unix.Poll(poll, -1); err != nil {
+		return
+	}
+	gone := map[int]bool{}
+	for _, p := range poll[1:] {
+		gone[int(p.Fd)] = p.Revents != 0
+	}
+	for pid, fd := range asked {
+		if gone[fd] {
+			unix.Close(fd)
+			delete(asked, pid)
+		}
+	}
+}
+
+// members lists the processes of a tree but for its leader. Zombies are none.
+func members(leader int, mark string) (all []int) {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil
+	}
+	for _, e := range entries {
+		if pid, err := strconv.Atoi(e.Name()); err == nil && member(pid, leader, mark) {
+			all = append(all, pid)
+		}
+	}
+	return all
+}
+
+func member(pid, leader int, mark string) bool {
+	if pid == leader {
+		return false
+	}
+	if group, err := unix.Getpgid(pid); err == nil && group == leader {
+		return !zombie(pid)
+	}
+	return mark != "" && marked(pid, mark)
+}
+
+// zombie reads the state that follows the name, which may hold anything.
+func zombie(pid int) bool {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return true
+	}
+	at := bytes.LastIndex(stat, []byte(") "))
+	return at < 0 || len(stat) <= at+2 || stat[at+2] == 'Z' || stat[at+2] == 'X'
+}
