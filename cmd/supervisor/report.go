@@ -2,30 +2,63 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/seed-27ba25bb/supervisor/internal/config"
 	"github.com/seed-27ba25bb/supervisor/internal/supervise"
 	"github.com/seed-27ba25bb/supervisor/internal/telemetry"
+	"github.com/seed-27ba25bb/supervisor/internal/terminal"
+	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
 )
 
-// newLogger writes for the one who watches: pretty on a terminal and in dev, plain
-// lines for a log otherwise. In production the standard output is the service's.
-func newLogger(mode config.Mode, conf *config.Config) *telemetry.Logger {
-	out := os.Stderr
-	if mode == config.Dev {
+// startLog writes for the one who watches: pretty on a terminal and in dev, with
+// priorities for systemd's journal, plain lines for another log. In production the
+// standard output is the service's.
+func (d *daemon) startLog(conf *config.Config) {
+	s, out := d.settings, os.Stderr
+	if s.mode == config.Dev {
 		out = os.Stdout
 	}
 	o := telemetry.Options{Mode: telemetry.Plain, Out: out, Color: telemetry.Colored(out)}
-	if mode == config.Dev || telemetry.Terminal(out) {
-		o.Mode = telemetry.Pretty
+	switch {
+	case s.json:
+		o.Mode = telemetry.JSON
+	case telemetry.ToJournal(out):
+		o.Mode = telemetry.Journal
+	case s.mode == config.Dev || telemetry.Terminal(out):
+		o.Mode, d.pretty = telemetry.Pretty, true
+		d.terminal = openTerminal(conf, out)
+	}
+	if d.terminal != nil {
+		o.Screen = d.terminal
 	}
 	for _, s := range conf.Services {
 		o.Services = append(o.Services, s.Name)
 	}
-	return telemetry.New(o)
+	d.log = telemetry.New(o)
+}
+
+// openTerminal takes the terminal over, unless a service uses it as well.
+func openTerminal(conf *config.Config, out *os.File) *terminal.Terminal {
+	shares := func(c config.Service) bool { return c.Stdin || c.Logs == config.LogsInherit }
+	if slices.ContainsFunc(conf.Services, shares) {
+		return nil
+	}
+	t, err := terminal.Open(terminal.Options{Out: out, In: os.Stdin})
+	if err != nil {
+		return nil // one line after the other does as well
+	}
+	return t
+}
+
+func reportFlag(c *cobra.Command, json *bool) {
+	c.Flags().BoolVar(json, "json", false, "report in JSON, one object a line")
 }
 
 // pendingReports is how many reports may wait for a terminal that was stopped with
@@ -41,12 +74,24 @@ func (d *daemon) observe(r supervise.Report) {
 	}
 	d.enter(entry{telemetry.Report{
 		Service: r.Service, Time: time.Now(), Kind: string(r.Kind), Generation: r.Generation, PID: r.PID,
-		Serving: r.Serving, Took: r.Took, Text: r.Text, Err: r.Err,
+		Serving: r.Serving, Took: r.Took, Text: r.Text, Err: r.Err, Problems: problemsOf(r.Err),
 	}, &r})
 	select {
 	case d.changed <- struct{}{}:
 	default:
 	}
+}
+
+// problemsOf is what a failed build says about places in files.
+func problemsOf(err error) (all []telemetry.Problem) {
+	failed, ok := errors.AsType[*rebuild.Error](err)
+	if !ok {
+		return nil
+	}
+	for _, d := range failed.Diagnostics {
+		all = append(all, telemetry.Problem{File: d.File, Line: d.Line, Column: d.Column, Message: d.Message})
+	}
+	return all
 }
 
 // entry is a report on its way to the log and, if it came from the supervisor, to

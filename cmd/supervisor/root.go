@@ -11,11 +11,22 @@ import (
 
 // run is the program without the process around it.
 func run(args []string, stdout, stderr io.Writer) int {
-	root := command(stdout, stderr)
-	root.SetArgs(withVerb(root, args))
-	err := root.ExecuteContext(context.Background())
+	err := execute(args, stdout, stderr)
 	complain(stderr, err)
 	return exitCode(err)
+}
+
+func execute(args []string, stdout, stderr io.Writer) error {
+	root := command(stdout, stderr)
+	line, rest, err := airArgs(root, args)
+	if err != nil {
+		return err
+	}
+	if line != nil {
+		root = commandWith(line, stdout, stderr)
+	}
+	root.SetArgs(withVerb(root, rest))
+	return root.ExecuteContext(context.Background())
 }
 
 // withVerb makes "supervisor" and "supervisor --listen :8080" mean dev.
@@ -32,7 +43,10 @@ func withVerb(root *cobra.Command, args []string) []string {
 	return args
 }
 
-func command(stdout, stderr io.Writer) *cobra.Command {
+func command(stdout, stderr io.Writer) *cobra.Command { return commandWith(nil, stdout, stderr) }
+
+// commandWith is the command when dev is told more in the terms of air.
+func commandWith(line *airLine, stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "supervisor",
 		Short: "Run a network service and never lose a connection",
@@ -53,7 +67,11 @@ Without a verb it does what "supervisor dev" does.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{err.Error(), "see: " + c.CommandPath() + " --help"}
 	})
-	root.AddCommand(devCommand(), runCommand(), reloadCommand(), statusCommand(), stopCommand(), configCommand(), versionCommand())
+	root.AddCommand(
+		devCommand(line), runCommand(), reloadCommand(), statusCommand(), stopCommand(),
+		initCommand(), configCommand(), doctorCommand(), infoCommand(), versionCommand(), completionCommand(),
+	)
+	root.SetHelpCommand(helpCommand(root))
 	return root
 }
 
@@ -66,4 +84,21 @@ func unknownVerb(c *cobra.Command, args []string) error {
 		hint = "did you mean " + strings.Join(near, " or ") + "? " + hint
 	}
 	return &usageError{fmt.Sprintf("there is no verb %q", args[0]), hint}
+}
+
+// helpCommand is cobra's, but for a word that is no verb: that is an error.
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [VERB]",
+		Short: "Help about a verb",
+		RunE: func(_ *cobra.Command, args []string) error {
+			verb, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownVerb(root, args)
+			}
+			verb.InitDefaultHelpFlag()
+			verb.InitDefaultVersionFlag()
+			return verb.Help()
+		},
+	}
 }

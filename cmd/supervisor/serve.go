@@ -19,10 +19,11 @@ import (
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/internal/supervise"
 	"github.com/seed-27ba25bb/supervisor/internal/telemetry"
+	"github.com/seed-27ba25bb/supervisor/internal/terminal"
 )
 
-func devCommand() *cobra.Command {
-	s := &settings{mode: config.Dev}
+func devCommand(line *airLine) *cobra.Command {
+	s := &settings{mode: config.Dev, air: line}
 	c := &cobra.Command{
 		Use:   "dev [PACKAGE | -- COMMAND…]",
 		Short: "Watch, rebuild, and put each save in service",
@@ -38,6 +39,8 @@ package of the Go module around this directory.`,
 		},
 	}
 	s.flags(c)
+	reportFlag(c, &s.json)
+	debugFlag(c, &s.debug)
 	return c
 }
 
@@ -58,6 +61,7 @@ If the supervisor is killed, the service goes on.`,
 		},
 	}
 	s.flags(c)
+	reportFlag(c, &s.json)
 	return c
 }
 
@@ -92,6 +96,11 @@ func serve(ctx context.Context, s *settings) error {
 		return err
 	}
 	d.signals = signals
+	if d.debugger, err = newDebugger(ctx, s.debug, path, conf); err != nil {
+		d.close()
+		return err
+	}
+	defer d.debugger.close()
 	return d.run(ctx, conf, server)
 }
 
@@ -102,15 +111,19 @@ type daemon struct {
 	started  time.Time
 	signals  <-chan os.Signal
 	log      *telemetry.Logger
+	pretty   bool               // the log is for a reader
+	terminal *terminal.Terminal // nil if there is none
 	given    given
 	system   *supervise.System
 	guardian *proc.Guardian
 	side     *dev.Side // nil in run
+	debugger *debugger // nil without --debug
 	*supervise.Supervisor
 	ended chan struct{} // closed when nothing is left to supervise
 
 	jobs        sync.WaitGroup
-	configuring chan struct{} // held while a config is read and put into force
+	configuring chan struct{}   // held while a config is read and put into force
+	warned      map[string]bool // for whoever holds configuring
 
 	reports chan entry
 	dropped atomic.Int64  // reports for which there was no room
@@ -122,9 +135,10 @@ type daemon struct {
 
 func newDaemon(s *settings, place string, conf *config.Config, given given) (*daemon, error) {
 	d := &daemon{
-		settings: s, place: place, given: given, changed: make(chan struct{}, 1), started: time.Now(), log: newLogger(s.mode, conf), ended: make(chan struct{}),
-		configuring: make(chan struct{}, 1), reports: make(chan entry, pendingReports),
+		settings: s, place: place, given: given, changed: make(chan struct{}, 1), started: time.Now(), ended: make(chan struct{}),
+		configuring: make(chan struct{}, 1), warned: map[string]bool{}, reports: make(chan entry, pendingReports),
 	}
+	d.startLog(conf)
 	notifyDir := place + ".notify"
 	var err error
 	if s.mode == config.Dev {
@@ -143,7 +157,7 @@ func newDaemon(s *settings, place string, conf *config.Config, given given) (*da
 		return nil, err
 	}
 	d.system.OpenSocket = d.open
-	d.Supervisor = supervise.New(supervise.Options{World: d.system, Observe: d.observe, Output: d.log.Writer})
+	d.Supervisor = supervise.New(supervise.Options{World: d.system, Observe: d.observe, Output: d.output})
 	return d, nil
 }
 
@@ -159,7 +173,13 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	defer cancel()
 	var writer sync.WaitGroup
 	writer.Go(func() { d.writeReports(ctx) })
-	defer func() { close(d.reports); writer.Wait() }()
+	defer func() {
+		close(d.reports)
+		writer.Wait()
+		if d.terminal != nil {
+			d.terminal.Close()
+		}
+	}()
 	d.jobs.Go(func() {
 		defer close(d.ended)
 		d.Supervisor.Run(context.Background())
@@ -169,6 +189,7 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	d.jobs.Go(func() { server.Serve(ctx, d) })
 	d.jobs.Go(func() { d.given.manager.Follow(ctx, d.changed, d.Status, d.told) })
 	d.jobs.Go(func() { d.followSignals(ctx) })
+	d.jobs.Go(func() { d.followKeys(ctx) })
 	failed := make(chan error, 1)
 	d.jobs.Go(func() { failed <- d.begin(ctx, conf) })
 	if d.settings.mode == config.Dev {
@@ -187,9 +208,12 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 // by the next save. In production nobody is there to do so: then the supervisor
 // ends, for whoever started it to see.
 func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
-	d.warn(conf)
+	if d.debugger != nil {
+		d.notice(fmt.Sprintf("debug it with: dlv connect %v", d.debugger.relay.Addr()))
+	}
 	d.told(d.given.manager.Extend(beginsWithin(conf)))
 	d.configuring <- struct{}{}
+	d.warn(conf)
 	names, err := d.apply(ctx, conf)
 	<-d.configuring
 	d.unclaimed()

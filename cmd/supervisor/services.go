@@ -42,10 +42,14 @@ func (d *daemon) apply(ctx context.Context, conf *config.Config) (changed []stri
 	return changed, nil
 }
 
-// warn tells of settings that have no effect.
+// warn tells of settings that have no effect, once. It is for whoever holds
+// d.configuring.
 func (d *daemon) warn(conf *config.Config) {
 	for _, w := range conf.Warnings {
-		d.notice(w)
+		if !d.warned[w] {
+			d.warned[w] = true
+			d.notice(w)
+		}
 	}
 }
 
@@ -76,8 +80,12 @@ func (d *daemon) service(c config.Service) supervise.Service {
 	}
 	s.Same = func(o supervise.Service) bool { return sameService(c, o) }
 	s.Origin = c
+	s.Stdin = c.Stdin && d.settings.mode == config.Dev
 	if d.settings.mode == config.Dev {
 		s.Watch = watchPaths(c)
+	}
+	if d.debugger != nil {
+		d.debugger.wrap(&s)
 	}
 	return s
 }

@@ -24,6 +24,9 @@ type settings struct {
 	control string
 	pkg     string
 	command []string
+	air     *airLine // what dev was told in the terms of air; nil: nothing
+	json    bool     // reports are objects, one a line
+	debug   string   // where debuggers connect to; empty: there is none
 }
 
 func (s *settings) flags(c *cobra.Command) {
@@ -72,7 +75,12 @@ func (s *settings) load(ctx context.Context) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 0 && s.mode == config.Dev && s.command == nil && s.pkg == "" {
+	alone := s.mode == config.Dev && s.command == nil && s.pkg == ""
+	trees, files, warnings, err := airLayer(s.air, files, alone)
+	if err != nil {
+		return nil, err
+	}
+	if len(files)+len(trees) == 0 && alone {
 		if s.pkg, err = mainPackage(ctx); err != nil {
 			return nil, err
 		}
@@ -80,11 +88,15 @@ func (s *settings) load(ctx context.Context) (*config.Config, error) {
 			return nil, err
 		}
 	}
-	o := config.Options{Mode: s.mode, Files: files, Profile: s.profile}
+	o := config.Options{Mode: s.mode, Files: files, Trees: trees, Profile: s.profile}
 	if err := s.override(&o); err != nil {
 		return nil, err
 	}
-	return config.Load(o)
+	conf, err := config.Load(o)
+	if err == nil {
+		conf.Warnings = append(warnings, conf.Warnings...)
+	}
+	return conf, err
 }
 
 // fixed reports whether everything stands on the command line, so that there is
@@ -116,7 +128,7 @@ func (s *settings) configFiles() ([]string, error) {
 // override turns the command line into the highest layer of the config.
 func (s *settings) override(o *config.Options) error {
 	own := s.pkg != "" && len(o.Files) > 0 && len(s.files) == 0 // the package's own config says how to run it
-	if len(o.Files) > 0 && len(s.listen) == 0 && s.command == nil && (s.pkg == "" || own) {
+	if len(o.Files)+len(o.Trees) > 0 && len(s.listen) == 0 && s.command == nil && (s.pkg == "" || own) {
 		return nil
 	}
 	name, err := s.target(*o)
@@ -144,7 +156,7 @@ func (s *settings) override(o *config.Options) error {
 
 // target is the name of the service that the command line is about.
 func (s *settings) target(o config.Options) (string, error) {
-	if len(o.Files) > 0 {
+	if len(o.Files)+len(o.Trees) > 0 {
 		c, err := config.Load(o)
 		if err != nil {
 			return "", err

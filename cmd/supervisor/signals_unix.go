@@ -31,8 +31,8 @@ func actionOf(s os.Signal) action {
 	return ignored
 }
 
-// terminal reports whether this process has a terminal that controls it.
-func terminal() bool {
+// controlled reports whether this process has a terminal that controls it.
+func controlled() bool {
 	f, err := os.Open("/dev/tty")
 	if err != nil {
 		return false

@@ -7,7 +7,7 @@ func handled() []os.Signal { return []os.Signal{os.Interrupt} }
 
 func actionOf(os.Signal) action { return drainThenKill }
 
-func terminal() bool { return false }
+func controlled() bool { return false }
 
 // surviveClosedOutput: a write to a pipe that nobody reads is an error here anyway.
 func surviveClosedOutput() {}

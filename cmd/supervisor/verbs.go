@@ -37,8 +37,9 @@ func (k *client) dial(ctx context.Context) (*control.Client, error) {
 func reloadCommand() *cobra.Command {
 	var k client
 	c := &cobra.Command{
-		Use:   "reload [SERVICE…]",
-		Short: "Build and hand off, wait, and print the verdict",
+		Use:               "reload [SERVICE…]",
+		ValidArgsFunction: completeServices,
+		Short:             "Build and hand off, wait, and print the verdict",
 		Long: `Reload reads the config again, builds if there is a build, hands the services off
 (all of them if none is named), and waits for the verdicts. Exit codes: 0 promoted,
 2 bad config or no such service, 3 build failed, 4 not ready or exited, 5 rolled

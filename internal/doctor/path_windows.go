@@ -1,0 +1,3 @@
+package doctor
+
+func addToPath(dir string) string { return `setx PATH "%PATH%;` + dir + `"` }
