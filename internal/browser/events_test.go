@@ -86,6 +86,10 @@ func TestFailuresComeAndGo(t *testing.T) {
 	l.want("failures", "["+strings.Replace(other, "no", "yes", 1)+"]")
 	p.Mended("api")
 	l.want("failures", "[]")
+	p.Styles([]string{"a.css"})
+	l.want("styles", "")
+	p.Failed(web)
+	l.want("failures", "["+text+"]") // and not twice what it was
 }
 
 // A page that reads nothing is told nothing twice and holds nobody up.

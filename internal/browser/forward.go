@@ -41,7 +41,7 @@ func (p *Proxy) forward(w http.ResponseWriter, r *http.Request) {
 		Rewrite:        v.rewrite,
 		ModifyResponse: v.adapt,
 		ErrorHandler:   v.failed,
-		FlushInterval:  0,
+		FlushInterval:  -1,
 		ErrorLog:       log.New(io.Discard, "", 0),
 	}
 	proxy.ServeHTTP(unsniffed{w}, r)

@@ -164,7 +164,7 @@ func TestConversation(t *testing.T) {
 }
 
 func TestLargeBodies(t *testing.T) {
-	sent := make([]byte, 50<<20)
+	sent := make([]byte, 8<<20)
 	rand.Read(sent)
 	p := inFront(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header()["Content-Type"] = nil

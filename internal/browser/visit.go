@@ -41,7 +41,7 @@ func accepts(r *http.Request, kind string) bool {
 func (v *visit) rewrite(r *httputil.ProxyRequest) {
 	r.Out.URL.Scheme, r.Out.URL.Host = "http", v.target
 	r.Out.URL.RawQuery = r.In.URL.RawQuery // ReverseProxy drops what it cannot parse
-	r.Out.Trailer = r.In.Trailer // the same map: its values come after the body
+	r.Out.Trailer = r.In.Trailer           // the same map: its values come after the body
 	forwarded(r)
 	if v.page {
 		r.Out.Header.Set("Accept-Encoding", "identity")

@@ -18,8 +18,6 @@ const (
 // in the same list.
 const ownPrefix = "supervisor."
 
-func storeName(a listener.Address) string { return ownPrefix + a.Key() }
-
 // Inherited returns the descriptors that systemd started this process with: those
 // of .socket units, and what Store left. It removes the variables that announce
 // them, which are for this process alone. Call it once, before anything is started.

@@ -48,7 +48,7 @@ func TestInherited(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := inherit(t, "export LISTEN_FDS=3 LISTEN_PID=$$ LISTEN_PIDFDID=7 LISTEN_FDNAMES=http:"+storeName(a)+":;", f, f, os.Stderr)
+	told := inherit(t, "export LISTEN_FDS=3 LISTEN_PID=$$ LISTEN_PIDFDID=7 LISTEN_FDNAMES=http:"+ownPrefix+a.Key()+":;", f, f, os.Stderr)
 	want := []string{"", "3 false http=tcp://" + at, "4 true " + a.Key() + "=tcp://" + at, "5 false  (fd 5)"}
 	if !slices.Equal(told, want) {
 		t.Errorf("it has\n%s\nwant\n%s", strings.Join(told, "\n"), strings.Join(want, "\n"))

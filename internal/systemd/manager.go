@@ -120,25 +120,51 @@ func (m *Manager) WatchdogInterval() time.Duration {
 }
 
 // Store leaves a socket to the process that systemd starts after this one, however
-// it ended: Inherited returns it there. The unit needs FileDescriptorStoreMax=.
+// it ended: Inherited returns it there. The unit needs FileDescriptorStoreMax=. A
+// socket of a .socket unit comes back anyway, and must not come back as ours.
 func (m *Manager) Store(s *listener.Socket) error {
+	if m == nil || s.Origin() == listener.Lent {
+		return nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s.Origin() == listener.Opened {
+		// One of the same address that could not be adopted may be left there.
+		if err := m.forget(s.Address().Key()); err != nil {
+			return err
+		}
+	}
+	return notify(m.socket, "FDSTORE=1\nFDPOLL=0\nFDNAME="+ownPrefix+s.Address().Key(), s.FD())
+}
+
+// Forget takes a socket that was closed out of the store, unless everything is
+// about to end: what a restart brings back finds its sockets there, less those whose
+// path is gone with the close.
+func (m *Manager) Forget(a listener.Address) error {
 	if m == nil {
 		return nil
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return notify(m.socket, "FDSTORE=1\nFDPOLL=0\nFDNAME="+storeName(s.Address()), s.FD())
+	if m.stopping && !a.HasPath() {
+		return nil
+	}
+	return m.forget(a.Key())
 }
 
-// Forget takes a socket that was closed out of the store, unless everything is
-// about to end: what a restart brings back finds its sockets there.
-func (m *Manager) Forget(a listener.Address) error {
-	return m.tell(func() string {
-		if m.stopping {
-			return ""
-		}
-		return "FDSTOREREMOVE=1\nFDNAME=" + storeName(a)
-	})
+// Discard takes out of the store what it held for an address that nobody listens on
+// any more, see listener.Inheritance.Drop.
+func (m *Manager) Discard(i listener.Inherited) error {
+	if m == nil {
+		return nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.forget(i.Name)
+}
+
+func (m *Manager) forget(key string) error {
+	return notify(m.socket, "FDSTOREREMOVE=1\nFDNAME="+ownPrefix+key)
 }
 
 // tell sends what message returns, if anything. It is called under the lock.

@@ -88,7 +88,7 @@ func TestWithoutSystemd(t *testing.T) {
 	for _, f := range []func() error{
 		m.Ready, m.Reloading, m.Reloaded, m.Watchdog, func() error { return m.Stopping(1) },
 		func() error { return m.Extend(1) }, func() error { return m.Status("x") },
-		func() error { return m.Store(nil) }, func() error { return m.Forget(listener.Address{}) },
+		func() error { return m.Forget(listener.Address{}) },
 	} {
 		must(t, f())
 	}
@@ -151,6 +151,8 @@ func TestStore(t *testing.T) {
 	defer s.Close()
 	must(t, m.Store(s))
 	const name = "supervisor.http%3Dtcp%3A%2F%2F127.0.0.1%3A0"
+	// What may be left of one that could not be adopted.
+	y.hears("FDSTOREREMOVE=1\nFDNAME=" + name)
 	if text, fds := y.next(); text != "FDSTORE=1\nFDPOLL=0\nFDNAME="+name || fds != 1 {
 		t.Errorf("systemd hears %q with %d descriptors", text, fds)
 	}
@@ -161,6 +163,36 @@ func TestStore(t *testing.T) {
 	must(t, m.Forget(a))
 	must(t, m.Status("kept"))
 	y.hears("STATUS=kept")
+	// The path goes with the close.
+	a, err = listener.Parse("http=unix:///run/web")
+	must(t, err)
+	must(t, m.Forget(a))
+	y.hears("FDSTOREREMOVE=1\nFDNAME=" + ownPrefix + a.Key())
+	must(t, m.Discard(listener.Inherited{Name: a.Key()}))
+	y.hears("FDSTOREREMOVE=1\nFDNAME=" + ownPrefix + a.Key())
+}
+
+// A socket of a .socket unit is systemd's: it would come back as ours, and its path
+// would be removed.
+func TestStoreLeavesOutWhatIsLent(t *testing.T) {
+	y, m := connect(t, 0)
+	a, err := listener.Parse("http=tcp://127.0.0.1:0")
+	must(t, err)
+	made, err := listener.Open(t.Context(), a)
+	must(t, err)
+	defer made.Close()
+	fd, err := syscall.Dup(made.FD())
+	must(t, err)
+	i, err := listener.Examine(fd, "http", false)
+	must(t, err)
+	h := &listener.Inheritance{}
+	h.Add(i)
+	lent, err := h.Open(t.Context(), a)
+	must(t, err)
+	defer lent.Close()
+	must(t, m.Store(lent))
+	must(t, m.Status("not stored"))
+	y.hears("STATUS=not stored")
 }
 
 func TestWatchdogEnvironment(t *testing.T) {

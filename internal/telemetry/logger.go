@@ -120,7 +120,17 @@ func (l *Logger) show(r Report) {
 		l.compiler(r)
 	}
 	details(e, r)
-	e.Msg(oneLine(phrase(r)))
+	e.Msg(oneLine(phrase(r) + l.first(r)))
+}
+
+// first is what matters most of a failed build, where one line may be all that
+// somebody searches for or is sent.
+func (l *Logger) first(r Report) string {
+	if r.Kind != BuildFailed || len(r.Problems) == 0 || l.mode != Plain && l.mode != Journal {
+		return ""
+	}
+	said, _, _ := strings.Cut(r.Problems[0].String(), "\n")
+	return ": " + said
 }
 
 // compiler shows what a compiler said, which readers and editors know how to read.

@@ -14,6 +14,9 @@ func phrase(r Report) string {
 		r.Text, r.Err = whyNotBuilt(r)
 		return "build failed" + took(r, "after") + because(r) + still(r)
 	case NotReady:
+		if strings.HasPrefix(r.Text, "not ready after") {
+			return r.Text + still(r) // the reason is that the time was over
+		}
 		return "not ready" + took(r, "after") + because(r) + still(r)
 	case RolledBack:
 		return "rolled back" + took(r, "after") + because(r) + still(r)

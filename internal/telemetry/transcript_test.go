@@ -109,9 +109,9 @@ func TestProblemsInOtherModes(t *testing.T) {
 		mode       Mode
 		said, want string
 	}{
-		{Plain, "main.go:4:10: undefined: x\n", "main.go:4:10: undefined: x\n2026-03-04T12:01:07.089Z error web #7 build failed: 1 error; generation 6 still serves\n"},
-		{Plain, "", "2026-03-04T12:01:07.089Z error web #7 build failed: 1 error; generation 6 still serves\n"},
-		{Journal, "# x\nmain.go:4:10: undefined: x\n", "<3># x\n<3>main.go:4:10: undefined: x\n<3>web #7 build failed: 1 error; generation 6 still serves\n"},
+		{Plain, "main.go:4:10: undefined: x\n", "main.go:4:10: undefined: x\n2026-03-04T12:01:07.089Z error web #7 build failed: 1 error; generation 6 still serves: main.go:4:10: undefined: x\n"},
+		{Plain, "", "2026-03-04T12:01:07.089Z error web #7 build failed: 1 error; generation 6 still serves: main.go:4:10: undefined: x\n"},
+		{Journal, "# x\nmain.go:4:10: undefined: x\n", "<3># x\n<3>main.go:4:10: undefined: x\n<3>web #7 build failed: 1 error; generation 6 still serves: main.go:4:10: undefined: x\n"},
 	} {
 		if got := failed(Options{Mode: c.mode}, c.said, p); got != c.want {
 			t.Errorf("%s: got\n%swant\n%s", c.mode, got, c.want)

@@ -51,8 +51,17 @@ func announced(pid int, getenv func(string) string) ([]string, error) {
 	return names, nil
 }
 
+// ourPID is what LISTEN_PID has to be. A debugger that the supervisor started runs
+// this program as its child, and the variable names the debugger.
+func ourPID() int {
+	if os.Getenv("SUPERVISOR_DEBUGGED") != "" {
+		return os.Getppid()
+	}
+	return os.Getpid()
+}
+
 func takeInherited() ([]inherited, error) {
-	names, err := announced(os.Getpid(), os.Getenv)
+	names, err := announced(ourPID(), os.Getenv)
 	// Also when they are for another process: a child of this one must not take them for its own.
 	for _, key := range []string{"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "LISTEN_PIDFDID"} {
 		os.Unsetenv(key)

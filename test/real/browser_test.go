@@ -164,7 +164,7 @@ func TestBrowserTalksToTheApp(t *testing.T) {
 		t.Errorf("the events were %q", got)
 	}
 
-	got = eval[string](b, `fetch('/sum', { method: 'POST', body: new Uint8Array(50 << 20).fill(7) }).then((r) => r.text())`)
+	got = eval[string](b, `fetch('/sum', { method: 'POST', body: new Blob([new Uint8Array(50 << 20).fill(7)]) }).then((r) => r.text())`)
 	if want := fmt.Sprintf("%d %x", 50<<20, sha256.Sum256([]byte(strings.Repeat("\a", 50<<20)))); got != want {
 		t.Errorf("the upload arrived as %s, want %s", got, want)
 	}
