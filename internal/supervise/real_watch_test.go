@@ -305,6 +305,8 @@ func TestNamedFilesCount(t *testing.T) {
 		"command":             {Service{Command: []string{"x"}, Watch: &WatchPaths{}}, "/x/page.html", false},
 		"package and paths":   {Service{Build: rebuild.Options{Package: "."}, Watch: &WatchPaths{Options: watch.Options{Paths: []string{"."}}}}, "/x/page.html", true},
 		"package and source":  {Service{Build: rebuild.Options{Package: "."}, Watch: &WatchPaths{Options: watch.Options{Paths: []string{"."}}}}, "/x/a.go", false},
+		"shell build":         {Service{Build: rebuild.Options{Command: "make"}, Watch: &WatchPaths{}}, "/x/page.html", true},
+		"shell build of Go":   {Service{Build: rebuild.Options{Command: "make"}, Watch: &WatchPaths{}}, "/x/a.go", false},
 		"package and pattern": {Service{Build: rebuild.Options{Package: "."}, Watch: &WatchPaths{Graph: true, Options: watch.Options{Include: []string{"*.html"}}}}, "/x/page.html", true},
 	} {
 		f := follower{service: test.service}
