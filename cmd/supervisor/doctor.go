@@ -16,6 +16,7 @@ import (
 
 	"github.com/seed-27ba25bb/supervisor/internal/config"
 	"github.com/seed-27ba25bb/supervisor/internal/doctor"
+	"github.com/seed-27ba25bb/supervisor/pkg/watch"
 )
 
 func doctorCommand() *cobra.Command {
@@ -53,7 +54,7 @@ func (s *settings) examined(ctx context.Context) (o doctor.Options, err error) {
 	if o.Dir, err = os.Getwd(); err != nil {
 		return o, err
 	}
-	o.Environ, o.Control = os.Environ(), s.where()
+	o.Environ, o.Control, o.Silent = os.Environ(), s.where(), watch.Silent
 	o.Config, o.Files, o.ConfigErr = s.loadHere(ctx)
 	if len(o.Files) > 0 {
 		if first, err := filepath.Abs(o.Files[0]); err == nil {
