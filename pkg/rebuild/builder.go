@@ -7,22 +7,29 @@ import (
 	"time"
 )
 
-// Builder builds one executable again and again. Its methods are for one
-// goroutine at a time.
+// Builder builds one executable again and again. With Options.Fast it learns from
+// each build, so it should be kept from one to the next.
+//
+// Build and Prepare may be called from several goroutines: they take turns, and a
+// Build ends a Prepare that is under way. The other methods do not wait.
 type Builder struct {
 	o     Options
 	maker maker
+	fast  *fastBuild // nil without Options.Fast
 	store store
+	turn  turn
 }
 
 // maker is the middle of a build: between the Before and the After commands it
 // makes the executable, and after them it puts it at a path in the store. The
-// two kinds of build differ here only, and so would a faster way to build Go.
+// kinds of build differ here only.
 type maker interface {
 	// target is what errors say was built.
 	target() string
-	// build makes the executable, at exe if it can choose where.
-	build(ctx context.Context, r *runner, exe string) error
+	// build makes the executable, at exe if it can choose where. If it knows
+	// that an artifact in the store is what it would make, it returns its hash
+	// instead.
+	build(ctx context.Context, r *runner, exe string) (kept string, err error)
 	// collect sees to it that the executable is at exe.
 	collect(exe string) error
 }
@@ -34,11 +41,15 @@ func New(o Options) (*Builder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot prepare a build: %w", err)
 	}
-	b := &Builder{o: o, store: store{dir: o.Store, name: o.Name}}
-	if o.Command != "" {
+	b := &Builder{o: o, store: store{dir: o.Store, name: o.Name}, turn: newTurn()}
+	switch plain := (goBuild{pkg: o.Package, flags: o.Flags, debug: o.Debug}); {
+	case o.Command != "":
 		b.maker = shellBuild{dir: o.Dir, command: o.Command, output: o.Output}
-	} else {
-		b.maker = goBuild{pkg: o.Package, flags: o.Flags}
+	case o.Fast:
+		b.fast = &fastBuild{goBuild: plain, dir: o.Dir, store: b.store, memory: openMemory(b.store.memory()), tools: newToolMemory()}
+		b.maker = b.fast
+	default:
+		b.maker = plain
 	}
 	if err := os.MkdirAll(o.Store, 0o755); err != nil {
 		return nil, fmt.Errorf("cannot prepare a build: cannot make the store: %w", err)
@@ -60,15 +71,21 @@ func New(o Options) (*Builder, error) {
 // ended, context.DeadlineExceeded if the time was over, [ErrNoGo] if there is
 // no go command, and syscall.ENOSPC if the store's disk is full.
 func (b *Builder) Build(ctx context.Context) (Artifact, error) {
+	began := time.Now()
+	b.turn.take()
+	defer b.turn.leave()
 	a, err := b.make(ctx)
 	if err != nil {
 		return Artifact{}, b.fail(err)
 	}
+	if b.fast != nil {
+		b.fast.done(a)
+	}
+	a.Took = a.Built.Sub(began)
 	return a, nil
 }
 
 func (b *Builder) make(ctx context.Context) (Artifact, error) {
-	began := time.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, b.o.Timeout, tooLong{b.o.Timeout})
 	defer cancel()
 
@@ -82,18 +99,20 @@ func (b *Builder) make(ctx context.Context) (Artifact, error) {
 	if err := r.shellAll(ctx, StepBefore, b.o.Before); err != nil {
 		return Artifact{}, err
 	}
-	if err := b.maker.build(ctx, r, work.exe()); err != nil {
+	kept, err := b.maker.build(ctx, r, work.exe())
+	if err != nil {
 		return Artifact{}, err
 	}
 	if err := r.shellAll(ctx, StepAfter, b.o.After); err != nil {
 		return Artifact{}, err
 	}
+	if kept != "" {
+		return b.store.touch(kept)
+	}
 	if err := b.maker.collect(work.exe()); err != nil {
 		return Artifact{}, err
 	}
-	a, err := b.store.keep(work)
-	a.Took = a.Built.Sub(began)
-	return a, err
+	return b.store.keep(work)
 }
 
 // fail makes the *Error of whatever a build returned.
@@ -127,10 +146,16 @@ func (b *Builder) Prune(inUse ...string) error {
 }
 
 // Inputs finds what the build of Package reads, with Flags and Env. It needs a
-// builder of a Package.
+// builder of a Package. It is quick if the builder is prepared and nothing but
+// the contents of files has changed since.
 func (b *Builder) Inputs(ctx context.Context) (Graph, error) {
 	if b.o.Package == "" {
 		return Graph{}, fmt.Errorf("cannot find what %q reads: only the inputs of a Go package are known", b.o.Command)
+	}
+	if b.fast != nil {
+		if p, _ := b.fast.match(environ(b.o.Env, b.o.Dir)); p != nil {
+			return p.Graph.graph(), nil
+		}
 	}
 	return Inputs(ctx, b.o.Dir, b.o.Package, b.o.Env, b.o.Flags...)
 }

@@ -12,12 +12,17 @@ import (
 type goBuild struct {
 	pkg   string
 	flags []string
+	debug bool // only a fast build can do without
 }
 
 func (g goBuild) target() string { return g.pkg }
 
-func (g goBuild) build(ctx context.Context, r *runner, exe string) error {
-	args := append([]string{"build", "-o", exe}, g.flags...)
+func (g goBuild) build(ctx context.Context, r *runner, exe string) (string, error) {
+	return "", g.run(ctx, r, exe, g.flags)
+}
+
+func (g goBuild) run(ctx context.Context, r *runner, exe string, flags []string) error {
+	args := append([]string{"build", "-o", exe}, flags...)
 	cmd, err := goCommand(r.env, append(args, "--", g.pkg)...)
 	if err != nil {
 		return &Error{Step: StepGo, Command: g.command(), Exit: -1, Err: err}

@@ -1,12 +1,9 @@
 package rebuild
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -66,44 +63,26 @@ func inputs(ctx context.Context, dir, pkg string, env, flags []string) (Graph, e
 	if err != nil {
 		return Graph{}, err
 	}
+	g, _, err := listInputs(ctx, dir, pkg, env, flags)
+	return g, err
+}
+
+// listInputs returns the packages of the graph, too, and all others.
+func listInputs(ctx context.Context, dir, pkg string, env, flags []string) (Graph, []listedPackage, error) {
 	modules, err := moduleFiles(ctx, dir, env)
 	if err != nil {
-		return Graph{}, err
+		return Graph{}, nil, err
 	}
-	const fields = "-json=Dir,ImportPath,Standard,Module,EmbedPatterns,EmbedFiles,Error"
-	args := append([]string{"list", "-e", "-deps", fields}, flags...)
-	out, err := goOutput(ctx, dir, env, append(args, "--", pkg)...)
+	list, err := listPackages(ctx, dir, env, pkg, append([]string{"-e"}, flags...))
 	if err != nil {
-		return Graph{}, err
+		return Graph{}, nil, err
 	}
 	c := newCollector()
 	c.addModules(modules)
-	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
-		var p listedPackage
-		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
-			return c.graph(), nil
-		} else if err != nil {
-			return Graph{}, fmt.Errorf("go list: %w", err)
-		}
+	for _, p := range list {
 		c.add(p)
 	}
-}
-
-// listedPackage is what we need of a package in the output of go list -json.
-type listedPackage struct {
-	Dir           string
-	ImportPath    string
-	Standard      bool
-	Module        *listedModule
-	EmbedPatterns []string
-	EmbedFiles    []string
-	Error         *struct{ Pos, Err string }
-}
-
-type listedModule struct {
-	Main    bool // also of the other modules of a workspace
-	GoMod   string
-	Replace *struct{ Version string }
+	return c.graph(), list, nil
 }
 
 // edited reports whether people edit the module's files, as opposed to the

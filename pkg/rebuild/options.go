@@ -27,6 +27,15 @@ type Options struct {
 	// Flags are flags of go build. -o is not among them: Store says where.
 	Flags []string
 
+	// Fast is for development: the build of Package leaves out what is not needed
+	// to run it (debug information, what git knows), gives compiler and linker
+	// as much memory as is free, and, after Prepare, does without the go command
+	// as long as only the contents of files change. The executable is the one
+	// that go build makes with the same flags.
+	Fast bool
+	// Debug keeps the debug information in a fast build.
+	Debug bool
+
 	// Command is a shell command (sh -c; cmd /C on Windows) that makes Output.
 	Command string
 	// Output is the executable that Command makes, relative to Dir. It is

@@ -3,22 +3,28 @@ package rebuild
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 )
 
 // runner runs the commands of one build.
 type runner struct {
-	dir  string
-	env  []string
-	sink io.Writer
+	dir     string
+	env     []string
+	scratch string // for what is removed when the build ends
+	sink    io.Writer
 }
 
 func newRunner(o Options, scratch string) *runner {
 	return &runner{
-		dir:  o.Dir,
-		env:  append(environ(o.Env, o.Dir), "GOTMPDIR="+scratch),
-		sink: o.Sink,
+		dir:     o.Dir,
+		env:     append(environ(o.Env, o.Dir), "GOTMPDIR="+scratch),
+		scratch: scratch,
+		sink:    o.Sink,
 	}
 }
 
@@ -56,6 +62,30 @@ func (r *runner) run(ctx context.Context, step, command string, cmd *exec.Cmd) e
 		Timeout:     errors.As(err, new(tooLong)),
 		Err:         err,
 	}
+}
+
+// tool runs a tool of the go command. That is expected to say nothing: what the
+// go command would make of it, only the go command knows.
+func (r *runner) tool(ctx context.Context, c command, env []string) error {
+	cmd := exec.Command(c.Args[0], c.Args[1:]...)
+	cmd.Dir, cmd.Env = r.dir, slices.Concat(r.env, env, c.Env)
+	var said tail
+	err := run(ctx, cmd, &said, &said)
+	if err == nil && len(said.kept) > 0 {
+		err = errors.New("it has something to say")
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w: %s", filepath.Base(c.Args[0]), err, said.bytes())
+	}
+	return nil
+}
+
+// clear makes room for another attempt at exe.
+func (r *runner) clear(exe string) error {
+	if err := errors.Join(os.RemoveAll(exe), os.RemoveAll(r.scratch)); err != nil {
+		return err
+	}
+	return os.Mkdir(r.scratch, 0o700)
 }
 
 func exitCode(err error) int {

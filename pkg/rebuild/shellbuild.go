@@ -13,8 +13,8 @@ type shellBuild struct{ dir, command, output string }
 
 func (s shellBuild) target() string { return s.output }
 
-func (s shellBuild) build(ctx context.Context, r *runner, _ string) error {
-	return r.shell(ctx, StepCommand, s.command)
+func (s shellBuild) build(ctx context.Context, r *runner, _ string) (string, error) {
+	return "", r.shell(ctx, StepCommand, s.command)
 }
 
 func (s shellBuild) collect(exe string) error {

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,30 +66,29 @@ func (s store) keep(w work) (Artifact, error) {
 	}
 	// A file that is there is used as it is, for it may be running. But after
 	// a power failure it may not hold what its name says.
-	if old, err := hashFile(path); err != nil || old != hash {
+	if !s.holds(hash) {
 		if err := os.Rename(w.exe(), path); err != nil {
 			return Artifact{}, err
 		}
 	}
-	built := time.Now()
-	if err := os.Chtimes(filepath.Dir(path), built, built); err != nil {
-		return Artifact{}, err
-	}
-	return Artifact{Path: path, Hash: hash, Built: built}, nil
+	return s.touch(hash)
 }
 
-func hashFile(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+// holds reports whether there is an artifact that is what its name says.
+func (s store) holds(hash string) bool {
+	found, err := hashFile(s.path(hash))
+	return err == nil && found == hash
 }
+
+// touch makes an artifact the newest.
+func (s store) touch(hash string) (Artifact, error) {
+	built := time.Now()
+	err := os.Chtimes(filepath.Dir(s.path(hash)), built, built)
+	return Artifact{Path: s.path(hash), Hash: hash, Built: built}, err
+}
+
+// memory is the directory of what a builder remembers from build to build.
+func (s store) memory() string { return filepath.Join(s.dir, ".fast-"+s.name) }
 
 func isHash(name string) bool {
 	_, err := hex.DecodeString(name)

@@ -1,0 +1,3 @@
+package rebuild
+
+const memorySysctl = "hw.memsize"

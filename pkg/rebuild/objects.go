@@ -1,0 +1,51 @@
+package rebuild
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// objects is a directory of package archives, named by what they were made of.
+// One that cannot be kept or is gone is compiled again.
+type objects string
+
+func (o objects) path(key string) string { return filepath.Join(string(o), key+".a") }
+
+func (o objects) find(key string) string {
+	now := time.Now()
+	if os.Chtimes(o.path(key), now, now) != nil {
+		return ""
+	}
+	return o.path(key)
+}
+
+// add moves an archive into the directory.
+func (o objects) add(key, file string) {
+	if os.MkdirAll(string(o), 0o755) == nil {
+		os.Rename(file, o.path(key))
+	}
+}
+
+// prune removes the archives that have not been used for the longest time, down to
+// so many.
+func (o objects) prune(keep int) {
+	entries, err := os.ReadDir(string(o))
+	if err != nil || len(entries) <= keep {
+		return
+	}
+	used := func(e os.DirEntry) time.Time {
+		if info, err := e.Info(); err == nil {
+			return info.ModTime()
+		}
+		return time.Time{}
+	}
+	slices.SortFunc(entries, func(a, b os.DirEntry) int {
+		return cmp.Or(used(b).Compare(used(a)), cmp.Compare(a.Name(), b.Name()))
+	})
+	for _, entry := range entries[keep:] {
+		os.Remove(filepath.Join(string(o), entry.Name()))
+	}
+}
