@@ -100,12 +100,19 @@ func (d *daemon) buildOptions(c config.Service) rebuild.Options {
 		Dir: c.Dir, Command: c.Build.Command, Output: c.Build.Output, Flags: c.Build.Flags,
 		Before: c.Build.Before, After: c.Build.After, Timeout: c.Build.Timeout,
 		Env: append(handoff.StripEnv(os.Environ()), c.Env...), Name: c.Name, Store: d.artifactDir(c.Dir),
+		Debug: c.Build.Debug,
+	}
+	if d.settings.mode == config.Dev {
+		o.Fast, o.Keep = true, keptInDev
 	}
 	if c.Build.Command == "" {
 		o.Package = c.Package
 	}
 	return o
 }
+
+// keptInDev is how many artifacts a save can go back to without a build.
+const keptInDev = 10
 
 // artifactDir keeps the artifacts of a project between runs. Another supervisor has
 // another place, and so its own: it must not remove what this one runs.

@@ -24,7 +24,9 @@ func TestRelay(t *testing.T) {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	to := filepath.Join(dir, "dlv")
 	r, err := NewRelay(t.Context(), listener.Address{Network: "tcp", Addr: "127.0.0.1:0"}, to,
-		func(_ context.Context, a listener.Address) (net.Listener, error) { return net.Listen(a.Network, a.Addr) })
+		func(_ context.Context, a listener.Address) (net.Listener, error) {
+			return net.Listen(a.Network, a.Addr)
+		})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package supervise
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -14,7 +13,6 @@ import (
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
-	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
 )
 
 // System is the World as it is.
@@ -27,6 +25,7 @@ type System struct {
 	// Guardian, if set, ends all processes when the supervisor is killed.
 	Guardian *proc.Guardian
 
+	builders builders
 	launcher proc.Launcher
 	null     *os.File
 	sockets  atomic.Int64           // how many were made: no two have one name
@@ -103,23 +102,6 @@ func (y *System) Open(ctx context.Context, a listener.Address) (Socket, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-// Build runs the service's build.
-func (y *System) Build(ctx context.Context, s Service, output io.Writer) (rebuild.Artifact, error) {
-	s.Build.Sink = output
-	b, err := rebuild.New(s.Build)
-	if err != nil {
-		return rebuild.Artifact{}, err
-	}
-	return b.Build(ctx)
-}
-
-// Tidy removes old artifacts. What cannot be removed now can be next time.
-func (y *System) Tidy(s Service, inUse []string) {
-	if b, err := rebuild.New(s.Build); err == nil {
-		b.Prune(inUse...)
-	}
 }
 
 // Start runs a process of a service.

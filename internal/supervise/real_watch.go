@@ -17,7 +17,7 @@ import (
 // built from, whatever they are by now. A build that began when Watch did need not
 // wait for it: what changed meanwhile is reported.
 func (y *System) Watch(ctx context.Context, s Service, built <-chan struct{}, changed func(force bool), notice func(error)) error {
-	f := follower{service: s, since: time.Now()}
+	f := follower{service: s, since: time.Now(), inputs: y.inputs}
 	if err := f.refresh(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -46,6 +46,7 @@ func (y *System) Watch(ctx context.Context, s Service, built <-chan struct{}, ch
 			if err := f.refresh(ctx); err != nil {
 				continue // the build says what is wrong with the sources
 			}
+			y.prepare(ctx, s)
 			next := f.options()
 			if reflect.DeepEqual(next, watched) {
 				continue
@@ -77,6 +78,7 @@ func ownDirectory(o rebuild.Options) rebuild.Graph {
 // follower knows which files matter to a service.
 type follower struct {
 	service Service
+	inputs  func(context.Context, Service) (rebuild.Graph, error)
 	since   time.Time // before the newest build that we asked for began
 	newest  rebuild.Graph
 	whole   rebuild.Graph // the newest without gaps
@@ -88,8 +90,7 @@ func (f *follower) refresh(ctx context.Context) error {
 	if !f.service.Watch.Graph {
 		return nil
 	}
-	b := f.service.Build
-	g, err := rebuild.Inputs(ctx, b.Dir, b.Package, b.Env, b.Flags...)
+	g, err := f.inputs(ctx, f.service)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (f sources) service(name string) Service {
 	dir := f.path("app")
 	return Service{
 		Name:  name,
-		Build: rebuild.Options{Dir: dir, Package: "./cmd/" + name, Env: env},
+		Build: rebuild.Options{Dir: dir, Package: "./cmd/" + name, Env: env, Name: name, Store: f.path("store")},
 		Watch: &WatchPaths{Options: watch.Options{Dir: dir}, Graph: true},
 	}
 }
@@ -83,7 +83,7 @@ func (f sources) service(name string) Service {
 // follower of a program, with a graph of now.
 func (f sources) follower(name string) *follower {
 	f.t.Helper()
-	w := &follower{service: f.service(name)}
+	w := &follower{service: f.service(name), inputs: new(System).inputs}
 	if err := w.refresh(f.t.Context()); err != nil {
 		f.t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func New(o Options) (*Builder, error) {
 	b := &Builder{o: o, store: store{dir: o.Store, name: o.Name}, turn: newTurn()}
 	switch plain := (goBuild{pkg: o.Package, flags: o.Flags, debug: o.Debug}); {
 	case o.Command != "":
-		b.maker = shellBuild{dir: o.Dir, command: o.Command, output: o.Output}
+		b.maker = shellBuild{dir: o.Dir, command: o.Command, output: o.Output, name: o.Name}
 	case o.Fast:
 		b.fast = &fastBuild{goBuild: plain, dir: o.Dir, store: b.store, memory: openMemory(b.store.memory()), tools: newToolMemory()}
 		b.maker = b.fast
@@ -108,6 +108,9 @@ func (b *Builder) make(ctx context.Context) (Artifact, error) {
 	}
 	if kept != "" {
 		return b.store.touch(kept)
+	}
+	if b.o.Command != "" && b.o.Output == "" {
+		return Artifact{Built: time.Now()}, nil
 	}
 	if err := b.maker.collect(work.exe()); err != nil {
 		return Artifact{}, err

@@ -38,8 +38,9 @@ type Options struct {
 
 	// Command is a shell command (sh -c; cmd /C on Windows) that makes Output.
 	Command string
-	// Output is the executable that Command makes, relative to Dir. It is
-	// copied, so that Command may write over it next time. It may be older than
+	// Output is the executable that Command makes, relative to Dir; "" if it makes
+	// none, or one that is run where it stands: then nothing is kept, the Artifact
+	// has no Path and no Hash, and Name must be given. Output is copied, so that Command may write over it next time. It may be older than
 	// the build: make has nothing to do when it is up to date.
 	Output string
 
@@ -107,8 +108,8 @@ func (o Options) check() error {
 		return errors.New("neither a package nor a command is given")
 	case o.Package != "" && o.Command != "":
 		return errors.New("both a package and a command are given: which one makes the executable?")
-	case o.Command != "" && o.Output == "":
-		return fmt.Errorf("no output is given: which file does %q make?", o.Command)
+	case o.Command != "" && o.Output == "" && o.Name == "":
+		return fmt.Errorf("no name is given for what %q makes", o.Command)
 	case o.Package != "" && o.Output != "":
 		return errors.New("output goes with a command, not with a package")
 	case o.Command != "" && len(o.Flags) > 0:

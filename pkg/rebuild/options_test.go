@@ -15,7 +15,7 @@ func TestOptionErrors(t *testing.T) {
 	}{
 		{Options{Store: store}, "neither a package nor a command is given"},
 		{Options{Package: ".", Command: "make", Output: "x", Store: store}, "both a package and a command are given: which one makes the executable?"},
-		{Options{Command: "make web", Store: store}, `no output is given: which file does "make web" make?`},
+		{Options{Command: "make web", Store: store}, `no name is given for what "make web" makes`},
 		{Options{Package: ".", Output: "x", Store: store}, "output goes with a command, not with a package"},
 		{Options{Command: "make", Output: "x", Flags: []string{"-race"}, Store: store}, "flags go with a package, not with a command"},
 		{Options{Package: "-race", Store: store}, `package "-race" begins with a dash: flags have a place of their own`},

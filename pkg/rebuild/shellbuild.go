@@ -9,9 +9,14 @@ import (
 )
 
 // shellBuild is a build by any command.
-type shellBuild struct{ dir, command, output string }
+type shellBuild struct{ dir, command, output, name string }
 
-func (s shellBuild) target() string { return s.output }
+func (s shellBuild) target() string {
+	if s.output == "" {
+		return s.name
+	}
+	return s.output
+}
 
 func (s shellBuild) build(ctx context.Context, r *runner, _ string) (string, error) {
 	return "", r.shell(ctx, StepCommand, s.command)

@@ -41,6 +41,26 @@ func TestCommandWithNothingToDo(t *testing.T) {
 	}
 }
 
+// A command may make nothing that is kept.
+func TestCommandWithoutOutput(t *testing.T) {
+	dir := newTree(t, nil)
+	b := newBuilder(t, Options{Dir: dir, Command: "test ! -e fail && echo done >made", Name: "web"})
+	if a := mustBuild(t, b); a.Path != "" || a.Hash != "" || a.Built.IsZero() || a.Took <= 0 {
+		t.Errorf("artifact %+v", a)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "made")); err != nil {
+		t.Error(err)
+	}
+	writeTree(t, dir, map[string]string{"fail": ""})
+	const want = `cannot build web: command "test ! -e fail && echo done >made": exit status 1`
+	if _, err := b.Build(t.Context()); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	if all, err := b.Artifacts(); err != nil || len(all) > 0 {
+		t.Errorf("artifacts %v, %v", all, err)
+	}
+}
+
 func TestCommandErrors(t *testing.T) {
 	tests := []struct{ name, command, want string }{
 		{"fails", "echo cause >&2; exit 3", `cannot build bin/web: command "echo cause >&2; exit 3": exit status 3: cause`},

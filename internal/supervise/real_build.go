@@ -1,0 +1,101 @@
+package supervise
+
+import (
+	"context"
+	"io"
+	"reflect"
+	"sync"
+	"sync/atomic"
+
+	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
+)
+
+// builders keeps the Builder of each service: one that is kept learns from each
+// build.
+type builders struct {
+	mu  sync.Mutex // services build at the same time
+	all map[string]*builder
+
+	idle sync.Mutex // held by the one Prepare that may run: it takes a core or two
+}
+
+type builder struct {
+	*rebuild.Builder
+	options rebuild.Options
+	sink    *sink
+}
+
+// sink is where the build that runs prints to.
+type sink struct{ to atomic.Pointer[io.Writer] }
+
+func (k *sink) Write(p []byte) (int, error) {
+	if w := k.to.Load(); w != nil {
+		return (*w).Write(p)
+	}
+	return len(p), nil
+}
+
+// of returns the builder of a service, a new one if its settings are new.
+func (b *builders) of(s Service) (*builder, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if one := b.all[s.Name]; one != nil && reflect.DeepEqual(one.options, s.Build) {
+		return one, nil
+	}
+	one := &builder{options: s.Build, sink: &sink{}}
+	o := s.Build
+	o.Sink = one.sink
+	var err error
+	if one.Builder, err = rebuild.New(o); err != nil {
+		return nil, err
+	}
+	if b.all == nil {
+		b.all = map[string]*builder{}
+	}
+	b.all[s.Name] = one
+	return one, nil
+}
+
+// Build runs the service's build.
+func (y *System) Build(ctx context.Context, s Service, output io.Writer) (rebuild.Artifact, error) {
+	b, err := y.builders.of(s)
+	if err != nil {
+		return rebuild.Artifact{}, err
+	}
+	b.sink.to.Store(&output)
+	defer b.sink.to.CompareAndSwap(&output, nil)
+	return b.Builder.Build(ctx)
+}
+
+// Tidy removes old artifacts. What cannot be removed now can be next time.
+func (y *System) Tidy(s Service, inUse []string) {
+	if b, err := y.builders.of(s); err == nil {
+		b.Prune(inUse...)
+	}
+}
+
+// inputs is what a build of the service's package reads now.
+func (y *System) inputs(ctx context.Context, s Service) (rebuild.Graph, error) {
+	b, err := y.builders.of(s)
+	if err != nil {
+		return rebuild.Graph{}, err
+	}
+	return b.Inputs(ctx)
+}
+
+// prepare makes the next build fast. A build that comes meanwhile ends it. Why it
+// cannot be done nobody needs to know: the next build is a plain one then.
+func (y *System) prepare(ctx context.Context, s Service) {
+	if !s.Build.Fast {
+		return
+	}
+	b, err := y.builders.of(s)
+	if err != nil {
+		return
+	}
+	y.jobs.Go(func() {
+		y.builders.idle.Lock()
+		defer y.builders.idle.Unlock()
+		b.Prepare(ctx)
+	})
+}
