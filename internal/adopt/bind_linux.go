@@ -41,6 +41,7 @@ func (f follower) bind(c call, who caller) error {
 	}
 	defer unix.Close(fd)
 	switch s := shapeOf(fd); {
+	case s.internet() && !f.t.here(fd): // a network of its own
 	case s.stream():
 		return f.bindStream(c, who, fd, placed(fd, addr))
 	case s.datagram():

@@ -12,31 +12,18 @@ import (
 )
 
 // caller is the thread that waits in a call.
-type caller struct{ tid, pid int }
+type caller struct{ tid int }
 
-// callerOf finds the process of the thread: pidfd_open takes no other.
-func callerOf(c call) (caller, error) {
-	status, err := os.ReadFile("/proc/" + strconv.Itoa(int(c.tid)) + "/status")
+// pid is the number of its process; 0 if it is gone.
+func (c caller) pid() int {
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(c.tid) + "/status")
 	if err != nil {
-		return caller{}, err
+		return 0
 	}
 	_, rest, _ := bytes.Cut(status, []byte("\nTgid:\t"))
 	number, _, _ := bytes.Cut(rest, []byte("\n"))
-	pid, err := strconv.Atoi(string(number))
-	if err != nil {
-		return caller{}, fmt.Errorf("no process of thread %d: %w", c.tid, err)
-	}
-	return caller{int(c.tid), pid}, nil
-}
-
-// here reports whether the process has our network, and not one of its own.
-func (c caller) here() bool {
-	ours, err := os.Readlink("/proc/self/ns/net")
-	if err != nil {
-		return true
-	}
-	theirs, err := os.Readlink("/proc/" + strconv.Itoa(c.tid) + "/ns/net")
-	return err != nil || ours == theirs
+	pid, _ := strconv.Atoi(string(number))
+	return pid
 }
 
 // memory reads what an argument points to.
@@ -46,18 +33,28 @@ func (c caller) memory(at uint64, n int) ([]byte, error) {
 	local[0].SetLen(n)
 	got, err := unix.ProcessVMReadv(c.tid, local, []unix.RemoteIovec{{Base: uintptr(at), Len: n}}, 0)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the memory of process %d: %w", c.pid, err)
+		return nil, fmt.Errorf("cannot read the memory of process %d: %w", c.tid, err)
 	}
 	return b[:got], nil
 }
 
 // socket duplicates a descriptor of the process.
-func (c caller) socket(number int) (int, error) { return socketOf(c.pid, number) }
+func (c caller) socket(number int) (int, error) {
+	pidfd, err := unix.PidfdOpen(c.tid, unix.PIDFD_THREAD)
+	if errors.Is(err, unix.EINVAL) { // Linux 6.9; before, only processes could be opened
+		return socketOf(c.pid(), number)
+	}
+	return duplicate(pidfd, err, c.tid, number)
+}
 
 func socketOf(pid, number int) (int, error) {
 	pidfd, err := unix.PidfdOpen(pid, 0)
+	return duplicate(pidfd, err, pid, number)
+}
+
+func duplicate(pidfd int, err error, id, number int) (int, error) {
 	if err != nil {
-		return -1, fmt.Errorf("cannot open process %d: %w", pid, err)
+		return -1, fmt.Errorf("cannot open process %d: %w", id, err)
 	}
 	defer unix.Close(pidfd)
 	fd, err := unix.PidfdGetfd(pidfd, number, 0)
@@ -65,7 +62,7 @@ func socketOf(pid, number int) (int, error) {
 		return -1, err
 	}
 	if err != nil {
-		return -1, fmt.Errorf("cannot duplicate a socket of process %d: %w", pid, err)
+		return -1, fmt.Errorf("cannot duplicate a socket of process %d: %w", id, err)
 	}
 	return fd, nil
 }

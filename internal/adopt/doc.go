@@ -10,4 +10,17 @@
 // says which of them new connections go to. It needs no privilege.
 //
 // A [Table] keeps the sockets of one service.
+//
+// # Limits
+//
+// TCP and UDP are adopted; a service that binds a path or a name of unix(7) is
+// stopped before its next version starts, while clients of its TCP sockets wait.
+// When the program that answers is killed, services go on as they are, and whatever
+// they bind or listen on later fails with ENOSYS. A service of a user who is not
+// root runs with no_new_privs, so that programs with the setuid bit or capabilities
+// that it starts gain none. What binds by io_uring, or by another architecture's
+// system calls, is not seen. All versions must run as the same user.
+//
+// A request on a connection that is kept alive can meet the end of its server, as
+// with every server that closes what is idle; new connections meet none.
 package adopt

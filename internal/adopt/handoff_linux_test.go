@@ -2,6 +2,7 @@ package adopt
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -169,7 +170,7 @@ func (b *bench) handoffs(n int, addr string, steer, quiesce bool) {
 func TestHandoffs(t *testing.T) {
 	b, addr := newBench(t), freeAddress(t)
 	end := b.loadedOnceThere(addr)
-	b.handoffs(50, addr, true, true)
+	b.handoffs(30, addr, true, true)
 	if r := end(); r.Requests == 0 || r.Failed() != 0 {
 		t.Errorf("want no loss: %v", r)
 	}
@@ -226,9 +227,69 @@ func (b *bench) loadedOnceThere(addr string) (end func() load.Report) {
 				break
 			}
 		}
-		ready <- b.loaded(load.Config{Load: load.HTTP, Path: "/?d=10ms", Address: addr, Workers: 8, Rate: 400})
+		ready <- b.loaded(load.Config{Load: load.HTTP, Path: "/?d=150ms", Address: addr, Workers: 32, Rate: 200})
 	})
 	return func() load.Report { return (<-ready)() }
+}
+
+// A handshake that waits for data belongs to the socket that it began with, and is
+// waited for.
+func TestDeferredHandshake(t *testing.T) {
+	b, addr := newBench(t), freeAddress(t)
+	old := b.start("defer", addr)
+	old.await()
+	old.steer()
+	c, err := net.Dial("tcp", addr) // for the server it does not exist yet
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	next := b.start("defer", addr)
+	next.await()
+	next.steer()
+	quiet := make(chan struct{})
+	b.jobs.Go(func() { defer close(quiet); old.quiesce() })
+	select {
+	case <-quiet:
+		t.Error("the handshake was not waited for")
+	case <-time.After(4 * moment):
+	}
+	c.SetDeadline(time.Now().Add(patience))
+	if _, err := c.Write([]byte("GET / HTTP/1.0\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := c.Read(make([]byte, 100)); n == 0 {
+		t.Errorf("no answer: %v", err)
+	}
+	<-quiet
+}
+
+// What is in the queue is seen there, and waited for.
+func TestQueue(t *testing.T) {
+	b, addr := newBench(t), freeAddress(t)
+	old := b.start("serve", addr)
+	old.await()
+	old.steer()
+	old.freeze()
+	for range 3 {
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+	}
+	next := b.start("serve", addr)
+	next.await()
+	next.steer()
+	f := former{t: b.table, owner: old.Owner}
+	if n := f.queued(); n != 3 {
+		t.Errorf("%d are seen in the queue", n)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 4*moment)
+	defer cancel()
+	if err := b.table.Quiesce(ctx, old.Owner); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("not waited for: %v", err)
+	}
 }
 
 // freeze stops the process and waits until none of its threads runs.

@@ -23,7 +23,7 @@ func (f follower) listen(c call, who caller) error {
 		return err
 	}
 	s, addr := shapeOf(fd), boundTo(fd)
-	adoptable := s.stream() && s.protocol != protocolMPTCP && addr.Port() != 0 &&
+	adoptable := s.stream() && f.t.here(fd) && s.protocol != protocolMPTCP && addr.Port() != 0 &&
 		option(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT) != 0
 	if !adoptable || !f.waits(c) {
 		unix.Close(fd)
@@ -45,7 +45,7 @@ func (f follower) finish(c call, who caller, outcome error) {
 	var foreign *ForeignError
 	switch {
 	case errors.As(outcome, &foreign):
-		f.t.tell(Notice{Generation: f.tree.Generation, PID: who.pid, Text: foreign.Error()})
+		f.t.tell(Notice{Generation: f.tree.Generation, PID: who.pid(), Text: foreign.Error()})
 	case outcome == nil:
 		f.t.began(f.tree.Owner)
 	}

@@ -1,20 +1,27 @@
 package adopt
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"net"
 	"net/http"
 	"os"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == "serve" {
 		os.Setenv("GORACE", "atexit_sleep_ms=0")
 		serve(os.Args[2])
+	}
+	if len(os.Args) == 3 && os.Args[1] == "defer" {
+		log.Fatal(serveDeferred(os.Args[2]))
 	}
 	if len(os.Args) == 3 && os.Args[1] == "echo" {
 		log.Fatal(echo(os.Args[2]))
@@ -44,6 +51,18 @@ func serve(addr string) {
 		}
 		fmt.Fprintln(w, "hello")
 	})))
+}
+
+// serveDeferred hears of a connection only with its first data (tcp(7)).
+func serveDeferred(addr string) error {
+	c := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
+		return c.Control(func(fd uintptr) { unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_DEFER_ACCEPT, 60) })
+	}}
+	l, err := c.Listen(context.Background(), "tcp", addr)
+	if err != nil {
+		return err
+	}
+	return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "hello") }))
 }
 
 // echo answers datagrams, and knows nothing of us either.

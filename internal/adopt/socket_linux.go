@@ -89,6 +89,28 @@ func wanted(sockaddr []byte) netip.AddrPort {
 	return netip.AddrPort{}
 }
 
+// here reports whether the socket belongs to our network, and not to one that the
+// process has made for itself.
+func (t *Table) here(fd int) bool { return networkOf(fd) == t.network }
+
+// networkOf names the network namespace of a socket.
+func networkOf(fd int) uint64 {
+	cookie, err := unix.GetsockoptUint64(fd, unix.SOL_SOCKET, unix.SO_NETNS_COOKIE)
+	if err != nil {
+		return 0
+	}
+	return cookie
+}
+
+func ourNetwork() uint64 {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return 0
+	}
+	defer unix.Close(fd)
+	return networkOf(fd)
+}
+
 func inodeOf(fd int) uint64 {
 	var st unix.Stat_t
 	if unix.Fstat(fd, &st) != nil {

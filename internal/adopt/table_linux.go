@@ -14,7 +14,8 @@ import (
 // whoever decides which generation serves use it at the same time: the lock is
 // held for a few system calls, never while anything is waited for.
 type Table struct {
-	tell func(Notice)
+	tell    func(Notice)
+	network uint64 // ours
 
 	mu      sync.Mutex
 	groups  []*group
@@ -30,7 +31,7 @@ type Table struct {
 // What happens is told to tell from the goroutines that follow processes.
 func NewTable(tell func(Notice)) *Table {
 	return &Table{
-		tell: tell, trees: map[Owner]func(int) bool{}, signs: map[Owner]*sign{},
+		tell: tell, network: ourNetwork(), trees: map[Owner]func(int) bool{}, signs: map[Owner]*sign{},
 		others: map[int][]string{}, changed: make(chan struct{}),
 		refused: Supported(),
 	}

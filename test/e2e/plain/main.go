@@ -1,0 +1,25 @@
+// Command plain is a service that knows nothing of any supervisor: it binds its
+// address for itself, and a signal ends it at once.
+package main
+
+import (
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"strconv"
+	"time"
+)
+
+func main() {
+	id := strconv.Itoa(os.Getpid())
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Version", id)
+		w.Header().Set("X-Load", r.Header.Get("X-Load"))
+		if d, err := time.ParseDuration(r.URL.Query().Get("d")); err == nil {
+			time.Sleep(d)
+		}
+		fmt.Fprintln(w, "hello")
+	})
+	log.Fatal(http.ListenAndServe(os.Args[1], nil))
+}
