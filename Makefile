@@ -6,7 +6,7 @@ PACKAGE := ./cmd/supervisor
 # The race detector needs cgo, and so a C compiler. Without one tests run without it.
 RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 
-.PHONY: build check test test-real bench fuzz
+.PHONY: build check test test-real test-systemd-257 bench fuzz package
 
 build:
 	$(GO) build -trimpath -o bin/supervisor $(PACKAGE)
@@ -20,6 +20,14 @@ test:
 
 test-real:
 	./scripts/test-real
+
+# The tests on systemd once more, on Debian 13, whose root is built the first time.
+test-systemd-257:
+	./scripts/systemd-bed-257
+
+# dist/*.deb and dist/*.rpm.
+package:
+	./scripts/package
 
 bench:
 	$(GO) run ./test/bench

@@ -4,8 +4,13 @@ package main
 
 import (
 	"os"
+
+	"github.com/seed-27ba25bb/supervisor/internal/proc"
 )
 
 func main() {
+	if proc.First() {
+		os.Exit(proc.BeFirst())
+	}
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }

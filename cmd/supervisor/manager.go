@@ -63,6 +63,11 @@ func (d *daemon) unclaimed() {
 			d.notice(fmt.Sprintf("nobody wants the inherited socket %v: name it in listen, or remove it from the .socket unit", i))
 		}
 	}
+	// What an earlier supervisor left in the store for an address that the config no
+	// longer names: clients would connect there, and wait for nobody.
+	for _, i := range d.given.sockets.Drop() {
+		d.told(d.given.manager.Discard(i))
+	}
 }
 
 // told reports that the service manager could not be.

@@ -37,3 +37,9 @@ func (*Process) Signal(os.Signal) error  { return errTrees }
 func (*Process) Kill() error             { return errTrees }
 func (*Process) Wait() Exit              { return Exit{Code: -1, Reason: errTrees.Error()} }
 func (*Process) Contains(int) bool       { return false }
+
+// First reports whether this is process 1, of which Windows has none.
+func First() bool { return false }
+
+// BeFirst is never called.
+func BeFirst() int { return 1 }

@@ -27,6 +27,7 @@ type Manager struct {
 	started   bool
 	reloading int
 	stopping  bool
+	silent    bool
 }
 
 // Connect returns nil if this process was not started by systemd, or by a unit
@@ -48,6 +49,17 @@ func Connect() (*Manager, error) {
 		os.Unsetenv("WATCHDOG_PID")
 	}
 	return m, nil
+}
+
+// Silence has every message that follows be left unsaid, or said again: of two
+// processes of one unit only the one in charge speaks for it.
+func (m *Manager) Silence(on bool) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.silent = on
 }
 
 // Ready says that the first generation of everything serves: a unit with
@@ -134,7 +146,7 @@ func (m *Manager) Store(s *listener.Socket) error {
 			return err
 		}
 	}
-	return notify(m.socket, "FDSTORE=1\nFDPOLL=0\nFDNAME="+ownPrefix+s.Address().Key(), s.FD())
+	return m.send("FDSTORE=1\nFDPOLL=0\nFDNAME="+ownPrefix+s.Address().Key(), s.FD())
 }
 
 // Forget takes a socket that was closed out of the store, unless everything is
@@ -164,7 +176,7 @@ func (m *Manager) Discard(i listener.Inherited) error {
 }
 
 func (m *Manager) forget(key string) error {
-	return notify(m.socket, "FDSTOREREMOVE=1\nFDNAME="+ownPrefix+key)
+	return m.send("FDSTOREREMOVE=1\nFDNAME=" + ownPrefix + key)
 }
 
 // tell sends what message returns, if anything. It is called under the lock.
@@ -178,7 +190,14 @@ func (m *Manager) tell(message func() string) error {
 	if text == "" {
 		return nil
 	}
-	return notify(m.socket, text)
+	return m.send(text)
+}
+
+func (m *Manager) send(text string, fds ...int) error {
+	if m.silent {
+		return nil
+	}
+	return notify(m.socket, text, fds...)
 }
 
 func extend(by time.Duration) string { return "EXTEND_TIMEOUT_USEC=" + microseconds(by) }

@@ -151,9 +151,8 @@ func (i Inherited) suits(network string) bool {
 	return true
 }
 
-// named: a socket of ours that has the name but not the Key is one whose address
-// the config has changed since.
-func (i Inherited) named(a Address) bool { return !i.Ours && i.Name != "" && i.Name == a.Name }
+// named: a Key, by which ours are called, is nobody's name.
+func (i Inherited) named(a Address) bool { return i.Name != "" && i.Name == a.Name }
 
 // bound reports whether the socket is bound where the address says: the same
 // port, and the same host, or any host on both sides. Port 0 is no address.
