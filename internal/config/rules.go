@@ -16,6 +16,7 @@ func (r reader) rules(s Service) []string {
 	r.dirExists(s)
 	r.buildHasOutput(s)
 	r.readyIsPossible(s)
+	r.adoptIsPossible(s)
 	return r.withoutEffect(s)
 }
 
@@ -84,6 +85,20 @@ func (r reader) readyIsPossible(s Service) {
 		r.report("ready.by", wrong(`"tcp" needs a tcp socket`).hinted("add one to listen, or an address as ready.tcp"))
 	case s.Ready.By == ReadyExec && (len(s.Ready.Exec) == 0 || s.Ready.Exec[0] == ""):
 		r.report("ready.by", wrong(`"exec" needs ready.exec`).hinted("name a program that exits with 0 once the service is ready"))
+	}
+}
+
+// adoptIsPossible: what is adopted the service opens for itself, and until it is
+// ready no client of its addresses reaches it.
+func (r reader) adoptIsPossible(s Service) {
+	if s.Handoff.By != HandoffAdopt || r.isBroken("handoff.by", "listen", "ready.by") {
+		return
+	}
+	switch {
+	case len(s.Listen) > 0:
+		r.report("handoff.by", wrong(`"adopt" is for a service that opens its sockets for itself, and listen is set`).hinted("remove one of them"))
+	case s.Ready.By == ReadyHTTP || s.Ready.By == ReadyTCP:
+		r.report("handoff.by", wrong(`"adopt" keeps clients from a version that is not ready, and so the probe of ready.by %q`, s.Ready.By).hinted(`leave ready.by out, or use "notify", "exec" or "alive"`))
 	}
 }
 
