@@ -62,10 +62,10 @@ const (
 )
 
 // followConfig puts each save of the config into force.
-func (d *daemon) followConfig(ctx context.Context) {
+func (d *daemon) followConfig(ctx context.Context, conf *config.Config) {
 	files, err := d.settings.configFiles()
 	if err == nil && len(files) == 0 {
-		files = d.current().Files // one of air, found without being named
+		files = conf.Files // one of air, found without being named
 	}
 	if err != nil || len(files) == 0 {
 		return

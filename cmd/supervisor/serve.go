@@ -193,7 +193,7 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	failed := make(chan error, 1)
 	d.jobs.Go(func() { failed <- d.begin(ctx, conf) })
 	if d.settings.mode == config.Dev {
-		d.jobs.Go(func() { d.followConfig(ctx) })
+		d.jobs.Go(func() { d.followConfig(ctx, conf) })
 	}
 	<-d.ended
 	cancel()
