@@ -30,8 +30,9 @@ var rooms = map[string][]string{
 		"internal/rules", "internal/assets", "internal/browser", "internal/config", "internal/supervise",
 		"pkg/watch", "pkg/rebuild", "pkg/listener",
 	},
-	"internal/rules":  {"pkg/watch", "pkg/rebuild"},
-	"internal/doctor": {"internal/config", "internal/control", "pkg/listener", "pkg/watch"},
+	"internal/succession": {"internal/lifecycle", "internal/proc", "internal/supervise", "pkg/listener", "pkg/rebuild"},
+	"internal/rules":      {"pkg/watch", "pkg/rebuild"},
+	"internal/doctor":     {"internal/config", "internal/control", "pkg/listener", "pkg/watch"},
 	"internal/supervise": {
 		"internal/lifecycle", "internal/proc", "internal/probe", "internal/adopt",
 		"pkg/watch", "pkg/rebuild", "pkg/handoff", "pkg/listener",
