@@ -53,3 +53,19 @@ func TestTheRestOfTheTreeDrains(t *testing.T) {
 		})
 	}
 }
+
+// A tree in the foreground has our process group, and ends all the same.
+func TestForeground(t *testing.T) {
+	var l Launcher
+	defer l.Close()
+	mark := "PROC_MARK=" + strconv.Itoa(os.Getpid()) + t.Name()
+	p, out := start(t, &l, Spec{Env: []string{mark, "PATH=" + os.Getenv("PATH")}, Mark: mark, Foreground: true},
+		`sleep 1000 & echo $!; read x < /dev/zero`)
+	child := line(t, out)
+	if group, err := unix.Getpgid(p.PID()); err != nil || group != unix.Getpgrp() {
+		t.Errorf("it is in group %d, %v, want ours: %d", group, err, unix.Getpgrp())
+	}
+	p.Kill()
+	p.Wait()
+	gone(t, child)
+}

@@ -55,6 +55,11 @@ func become(o order) *launchError {
 			return &launchError{"cannot change to " + o.Dir, errno(err)}
 		}
 	}
+	if o.Group != 0 {
+		if err := unix.Setpgid(0, o.Group); err != nil {
+			return &launchError{"cannot join the supervisor's process group", errno(err)}
+		}
+	}
 	pid := strconv.Itoa(os.Getpid())
 	for _, name := range o.PIDEnv {
 		o.Env = append(o.Env, name+"="+pid)

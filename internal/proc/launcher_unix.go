@@ -143,6 +143,14 @@ func self(name string, f *os.File) *exec.Cmd {
 	}
 }
 
+func orderOf(spec Spec) order {
+	o := order{Path: spec.Path, Args: spec.Args, Dir: spec.Dir, Env: spec.Env, PIDEnv: spec.PIDEnv, Trap: spec.Trap}
+	if spec.Foreground {
+		o.Group = unix.Getpgrp()
+	}
+	return o
+}
+
 // order has the launcher become the program. The launcher's end of the socket
 // closes when exec succeeds; until then it carries the error.
 func (s *standby) order(ctx context.Context, spec Spec) (r reports, err error) {
@@ -150,7 +158,7 @@ func (s *standby) order(ctx context.Context, spec Spec) (r reports, err error) {
 		return r, fmt.Errorf("%d sockets are more than the %d that can be passed", len(spec.FDs), maxFDs)
 	}
 	var body bytes.Buffer
-	if err := gob.NewEncoder(&body).Encode(order{spec.Path, spec.Args, spec.Dir, spec.Env, spec.PIDEnv, spec.Trap}); err != nil {
+	if err := gob.NewEncoder(&body).Encode(orderOf(spec)); err != nil {
 		return r, err
 	}
 	message, err := frame(body.Bytes())

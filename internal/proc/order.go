@@ -16,6 +16,7 @@ type order struct {
 	Env    []string
 	PIDEnv []string
 	Trap   bool
+	Group  int // process group to join; 0: one of its own
 }
 
 // A message holds the length of what follows in four bytes, then that much gob,

@@ -22,6 +22,10 @@ type Spec struct {
 	// Trap has the bind and listen calls of the tree wait for an answer, which
 	// whoever holds Process.Trap gives (Linux 5.14).
 	Trap bool
+	// Foreground leaves the tree in our process group, which is the one that a
+	// terminal lets read and that Ctrl-C reaches. On systems without marks, what
+	// the leader starts is then not found when it ends.
+	Foreground bool
 }
 
 // Exit is how a process ended.

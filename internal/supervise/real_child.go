@@ -45,7 +45,7 @@ func (c *child) start(ctx context.Context, y *System, l Launch) error {
 	spec := proc.Spec{
 		Path: path, Args: args, Dir: l.Service.Dir, Env: env, PIDEnv: offer.PIDEnv, FDs: offer.FDs,
 		Stdin: y.stdin(l.Service), Stdout: 1, Stderr: 2,
-		Mark: mark, Trap: l.Adopt != nil,
+		Mark: mark, Trap: l.Adopt != nil, Foreground: l.Service.Stdin,
 	}
 	if l.Output == nil {
 		c.Process, err = y.launcher.Start(ctx, spec)
