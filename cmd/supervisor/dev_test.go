@@ -8,8 +8,12 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // A rule's command runs when its file changes; what it makes is built; the page in
@@ -131,4 +135,41 @@ func (h *hears) await(text string) {
 	h.out.mu.Lock()
 	defer h.out.mu.Unlock()
 	h.out.from += len(m[0])
+}
+
+// A supervisor that is killed leaves no build and no rule behind.
+func TestDevKilledDuringABuild(t *testing.T) {
+	t.Parallel()
+	s := newSupervised(t, `
+[services.web]
+command = ["./web"]
+[services.web.build]
+command = "echo building $$$$.; exec sleep 1000"
+output = "web"
+[services.web.rules.watcher]
+command = "echo watching $$$$.; exec sleep 1000"
+persistent = true
+`, "")
+	s.start("dev", "-c", "supervisor.toml")
+	var left []int
+	for _, said := range []string{"| building ….", "| watching …."} {
+		pid, err := strconv.Atoi(s.await(said)[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		left = append(left, pid)
+	}
+	if err := s.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	deadline, again := time.After(patience), time.NewTicker(5*time.Millisecond)
+	defer again.Stop()
+	for len(left) > 0 {
+		left = slices.DeleteFunc(left, func(pid int) bool { return syscall.Kill(pid, 0) == syscall.ESRCH })
+		select {
+		case <-again.C:
+		case <-deadline:
+			t.Fatalf("processes %v live on", left)
+		}
+	}
 }

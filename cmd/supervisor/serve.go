@@ -183,6 +183,7 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	d.jobs.Go(func() {
 		defer close(d.ended)
 		d.Supervisor.Run(context.Background())
+		d.closeSide()
 		// As long as we hold the control socket, nobody else uses what is cleaned up.
 		d.close()
 	})
@@ -197,11 +198,7 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	}
 	<-d.ended
 	cancel()
-	err := <-failed
-	if d.side != nil {
-		d.jobs.Go(d.side.Close)
-	}
-	return err
+	return <-failed
 }
 
 // begin brings everything up. In dev a service that fails at first may be mended

@@ -22,6 +22,7 @@ func (d *daemon) newSide() *dev.Side {
 		},
 		Listen:  listenOn,
 		Target:  d.firstTCP,
+		Started: d.guardian.Guard,
 		Environ: handoff.StripEnv(os.Environ()),
 	})
 }
@@ -51,4 +52,14 @@ func (d *daemon) firstTCP(ctx context.Context) string {
 		}
 	}
 	return ""
+}
+
+// closeSide ends it before the guardian goes, which would kill what it runs.
+func (d *daemon) closeSide() {
+	if d.side == nil {
+		return
+	}
+	d.configuring <- struct{}{}
+	defer func() { <-d.configuring }()
+	d.side.Close()
 }

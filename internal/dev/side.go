@@ -22,6 +22,8 @@ type Options struct {
 	Listen func(context.Context, listener.Address) (net.Listener, error)
 	// Target is the host:port of the first tcp socket, "" while there is none.
 	Target func(context.Context) string
+	// Started is told of the process groups of commands, as rebuild.Options.Started.
+	Started func(group int) (ended func())
 	// Environ is the environment of rules, below that of their service.
 	Environ []string
 }
@@ -33,6 +35,7 @@ type Side struct {
 	rules   rules.Set
 	bundles bundles
 	pages   pages
+	closed  bool
 }
 
 // New returns a Side that does nothing yet.
@@ -46,13 +49,17 @@ func New(o Options) *Side {
 // made once, and the proxy listens; on an error that of the old config goes on
 // where the new one cannot.
 func (s *Side) Update(ctx context.Context, conf *config.Config) error {
+	if s.closed {
+		return nil
+	}
 	s.rules.Update(ctx, s.rulesOf(conf), observer{s})
 	s.bundles.update(ctx, conf)
 	return s.pages.update(ctx, conf)
 }
 
-// Close ends everything.
+// Close ends everything, for good.
 func (s *Side) Close() {
+	s.closed = true
 	s.rules.Close()
 	s.bundles.close()
 	s.pages.close()
@@ -80,6 +87,8 @@ func (s *Side) rulesOf(conf *config.Config) map[string]rules.Rule {
 type observer struct{ *Side }
 
 func (o observer) Output(rule string) io.WriteCloser { return o.o.Output(serviceOf(rule)) }
+
+func (o observer) Started(group int) (ended func()) { return o.o.Started(group) }
 
 func (o observer) Failed(rule string, err error) {
 	service := serviceOf(rule)

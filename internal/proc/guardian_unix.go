@@ -46,6 +46,13 @@ func (g *Guardian) Close() error {
 	return g.cmd.Wait()
 }
 
+// Guard has the guardian end a process group that this program has started, until
+// what it returns is called.
+func (g *Guardian) Guard(group int) (ended func()) {
+	g.add(group, "")
+	return func() { g.remove(group) }
+}
+
 // A guardian that is gone is no reason to stop working: writes may fail.
 func (g *Guardian) add(leader int, mark string) {
 	if g != nil {

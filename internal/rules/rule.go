@@ -25,6 +25,8 @@ type Rule struct {
 type Observer interface {
 	// Output takes what the command prints.
 	Output(rule string) io.WriteCloser
+	// Started is rebuild.Options.Started for the groups of commands.
+	Started(group int) (ended func())
 	// Failed says that the command, or watching its files, went wrong.
 	Failed(rule string, err error)
 }
@@ -59,7 +61,7 @@ func (r Rule) Run(ctx context.Context, o Observer) {
 func (r Rule) once(ctx context.Context, o Observer) {
 	out := o.Output(r.Name)
 	defer out.Close()
-	if err := rebuild.Shell(ctx, r.Dir, r.Env, r.Command, out); err != nil && ctx.Err() == nil {
+	if err := rebuild.Shell(ctx, r.Command, rebuild.ShellOptions{Dir: r.Dir, Env: r.Env, Sink: out, Started: o.Started}); err != nil && ctx.Err() == nil {
 		o.Failed(r.Name, err)
 	}
 }

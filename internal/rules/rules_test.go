@@ -28,6 +28,8 @@ func (e *ear) Failed(rule string, err error) { e.lines <- rule + " failed: " + e
 
 func (e *ear) Output(rule string) io.WriteCloser { return mouth{e, rule} }
 
+func (e *ear) Started(int) func() { return func() {} }
+
 // mouth gets one line with each Write.
 type mouth struct {
 	e    *ear

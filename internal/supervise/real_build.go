@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
 )
 
@@ -36,7 +37,7 @@ func (k *sink) Write(p []byte) (int, error) {
 }
 
 // of returns the builder of a service, a new one if its settings are new.
-func (b *builders) of(s Service) (*builder, error) {
+func (b *builders) of(s Service, guard *proc.Guardian) (*builder, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if one := b.all[s.Name]; one != nil && reflect.DeepEqual(one.options, s.Build) {
@@ -44,7 +45,7 @@ func (b *builders) of(s Service) (*builder, error) {
 	}
 	one := &builder{options: s.Build, sink: &sink{}}
 	o := s.Build
-	o.Sink = one.sink
+	o.Sink, o.Started = one.sink, guard.Guard
 	var err error
 	if one.Builder, err = rebuild.New(o); err != nil {
 		return nil, err
@@ -58,7 +59,7 @@ func (b *builders) of(s Service) (*builder, error) {
 
 // Build runs the service's build.
 func (y *System) Build(ctx context.Context, s Service, output io.Writer) (rebuild.Artifact, error) {
-	b, err := y.builders.of(s)
+	b, err := y.builders.of(s, y.Guardian)
 	if err != nil {
 		return rebuild.Artifact{}, err
 	}
@@ -69,14 +70,14 @@ func (y *System) Build(ctx context.Context, s Service, output io.Writer) (rebuil
 
 // Tidy removes old artifacts. What cannot be removed now can be next time.
 func (y *System) Tidy(s Service, inUse []string) {
-	if b, err := y.builders.of(s); err == nil {
+	if b, err := y.builders.of(s, y.Guardian); err == nil {
 		b.Prune(inUse...)
 	}
 }
 
 // inputs is what a build of the service's package reads now.
 func (y *System) inputs(ctx context.Context, s Service) (rebuild.Graph, error) {
-	b, err := y.builders.of(s)
+	b, err := y.builders.of(s, y.Guardian)
 	if err != nil {
 		return rebuild.Graph{}, err
 	}
@@ -89,7 +90,7 @@ func (y *System) prepare(ctx context.Context, s Service) {
 	if !s.Build.Fast {
 		return
 	}
-	b, err := y.builders.of(s)
+	b, err := y.builders.of(s, y.Guardian)
 	if err != nil {
 		return
 	}

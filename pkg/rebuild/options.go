@@ -66,6 +66,11 @@ type Options struct {
 	// Keep is how many artifacts Prune leaves beside those in use; 0 is 3.
 	Keep int
 
+	// Started, if set, is told the id of each process group that a build starts, and
+	// what it returns is called when the group has ended, before its id can be
+	// another's: for somebody who ends builds if this program is killed.
+	Started func(group int) (ended func())
+
 	// Sink gets what the commands print, stdout and stderr together, while they
 	// run: one Write for each line, which always ends in a newline. Its errors
 	// are ignored. nil discards.

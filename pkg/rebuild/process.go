@@ -29,6 +29,7 @@ type process struct {
 	exited  chan struct{} // closed when the leader is a zombie
 	silent  chan struct{} // closed when nobody can write to the pipes any more
 	waitErr error         // why exited cannot be told; read it after exited
+	ended   func()        // to be told while nobody else can get its process id
 }
 
 // run runs cmd in a process group of its own, and returns when all of the group
@@ -38,12 +39,20 @@ type process struct {
 // If ctx ends, the group is ended: asked to first, so that make removes
 // half-made targets, then killed. The error then matches that of ctx.
 func run(ctx context.Context, cmd *exec.Cmd, stdout, stderr io.Writer) error {
+	return runTold(ctx, cmd, stdout, stderr, nil)
+}
+
+// runTold tells started of the group, as Options.Started says.
+func runTold(ctx context.Context, cmd *exec.Cmd, stdout, stderr io.Writer, started func(int) func()) error {
 	if ctx.Err() != nil {
 		return ended(ctx)
 	}
 	p, err := start(cmd, stdout, stderr)
 	if err != nil {
 		return err
+	}
+	if started != nil {
+		p.ended = started(cmd.Process.Pid)
 	}
 	interrupted := p.settle(ctx)
 	err = p.reap()
@@ -136,6 +145,9 @@ func (p *process) settle(ctx context.Context) (interrupted bool) {
 func (p *process) reap() error {
 	kill(p.cmd.Process)
 	<-p.exited
+	if p.ended != nil {
+		p.ended()
+	}
 	err := p.cmd.Wait()
 	p.disconnect() // ends the copying even if a daemon holds the other ends
 	<-p.silent

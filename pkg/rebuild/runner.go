@@ -17,6 +17,7 @@ type runner struct {
 	env     []string
 	scratch string // for what is removed when the build ends
 	sink    io.Writer
+	started func(int) func()
 }
 
 func newRunner(o Options, scratch string) *runner {
@@ -25,6 +26,7 @@ func newRunner(o Options, scratch string) *runner {
 		env:     append(environ(o.Env, o.Dir), "GOTMPDIR="+scratch),
 		scratch: scratch,
 		sink:    o.Sink,
+		started: o.Started,
 	}
 }
 
@@ -47,7 +49,7 @@ func (r *runner) run(ctx context.Context, step, command string, cmd *exec.Cmd) e
 	whole := lines{to: r.sink}
 	var last tail
 	output := io.MultiWriter(&whole, &last)
-	err := run(ctx, cmd, output, output)
+	err := runTold(ctx, cmd, output, output, r.started)
 	whole.flush()
 	if err == nil {
 		return nil
@@ -70,7 +72,7 @@ func (r *runner) tool(ctx context.Context, c command, env []string) error {
 	cmd := exec.Command(c.Args[0], c.Args[1:]...)
 	cmd.Dir, cmd.Env = r.dir, slices.Concat(r.env, env, c.Env)
 	var said tail
-	err := run(ctx, cmd, &said, &said)
+	err := runTold(ctx, cmd, &said, &said, r.started)
 	if err == nil && len(said.kept) > 0 {
 		err = errors.New("it has something to say")
 	}

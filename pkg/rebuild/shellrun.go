@@ -7,15 +7,26 @@ import (
 	"io"
 )
 
-// Shell runs one shell command in dir, the way the commands around a build run: in
-// a process group of its own, which is ended when ctx ends, and of which nothing is
-// left when Shell returns. env nil is os.Environ(). sink gets what it prints, line
-// by line.
+// ShellOptions say how a shell command runs; the fields mean what they mean in
+// Options.
+type ShellOptions struct {
+	Dir     string
+	Env     []string
+	Sink    io.Writer // nil discards
+	Started func(group int) (ended func())
+}
+
+// Shell runs one shell command the way the commands around a build run: in a
+// process group of its own, which is ended when ctx ends, and of which nothing is
+// left when Shell returns.
 //
 // The error wraps the *exec.ExitError of a command that failed, and matches
 // ctx.Err() if ctx ended.
-func Shell(ctx context.Context, dir string, env []string, command string, sink io.Writer) error {
-	r := &runner{dir: dir, env: environ(env, dir), sink: sink}
+func Shell(ctx context.Context, command string, o ShellOptions) error {
+	if o.Sink == nil {
+		o.Sink = io.Discard
+	}
+	r := &runner{dir: o.Dir, env: environ(o.Env, o.Dir), sink: o.Sink, started: o.Started}
 	err := r.shell(ctx, StepCommand, command)
 	if failed, ok := errors.AsType[*Error](err); ok {
 		err = failed.Err
