@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -83,6 +84,25 @@ func (s *supervised) behave(as string) {
 	s.write("behave", as)
 }
 
+// age makes the files older than a moment: one that was written just before dev
+// begins may count as changed since.
+func (s *supervised) age() {
+	s.t.Helper()
+	past := time.Now().Add(-time.Minute)
+	err := filepath.WalkDir(s.dir, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err == nil && e.Name() == ".cache":
+			return fs.SkipDir
+		case err != nil || !e.Type().IsRegular():
+			return err
+		}
+		return os.Chtimes(path, past, past)
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // start starts a supervisor with a pipe as its output. All that it starts inherits
 // the pipe, so that its end shows that nothing is left.
 func (s *supervised) start(args ...string) {
@@ -91,6 +111,7 @@ func (s *supervised) start(args ...string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.age()
 	cmd, exited := exec.Command("supervisor", args...), make(chan struct{})
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = s.dir, s.env, w, w
 	err = cmd.Start()
