@@ -31,6 +31,7 @@ package:
 
 bench:
 	$(GO) run ./test/bench
+	$(GO) run ./test/bench/devloop
 
 # A short run of every fuzz target.
 fuzz:

@@ -31,10 +31,13 @@ func (d *daemon) Status(ctx context.Context) (control.Status, error) {
 
 // Stop is the answer to "supervisor stop".
 func (d *daemon) Stop(ctx context.Context) error {
+	if d.line.isGone() {
+		return d.line.succeeded()
+	}
 	d.Supervisor.Stop()
 	select {
 	case <-d.ended:
-		return nil
+		return d.line.await(ctx) // one that took over at this moment is not stopped yet
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}

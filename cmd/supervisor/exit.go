@@ -49,6 +49,7 @@ func exitCode(err error) int {
 		ambiguous *control.AmbiguousError
 		begin     *beginError
 		second    *control.InUseError
+		upgrade   *control.UpgradeError
 	)
 	switch {
 	case err == nil, errors.Is(err, context.Canceled):
@@ -58,6 +59,8 @@ func exitCode(err error) int {
 	case errors.As(err, &usage), errors.As(err, &bad), errors.As(err, &refused), errors.As(err, &unknown),
 		errors.As(err, &ambiguous), errors.As(err, &begin), errors.As(err, &second):
 		return exitUsage
+	case errors.As(err, &upgrade):
+		return exitNotReady
 	case errors.Is(err, control.ErrNoSupervisor):
 		return exitNoSupervisor
 	}

@@ -23,6 +23,9 @@ func (d *daemon) followSignals(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case sig := <-d.signals:
+			if d.line.passOn(sig) {
+				continue
+			}
 			switch actionOf(sig) {
 			case reloadAll:
 				if d.settings.mode == config.Dev && onTerminal && !controlled() {
@@ -32,7 +35,9 @@ func (d *daemon) followSignals(ctx context.Context) {
 				}
 				// Each is followed in its own goroutine: the newest must be heard while
 				// an older one is still on its way.
-				reloads.Go(func() { d.Reload(ctx, nil) })
+				reloads.Go(func() { d.reloadOnSignal(ctx, sig) })
+			case upgradeSelf:
+				reloads.Go(func() { d.Upgrade(ctx) })
 			case drainAll:
 				d.Supervisor.Stop()
 			case drainThenKill:
@@ -59,6 +64,7 @@ const (
 	drainAll
 	drainThenKill
 	killAll
+	upgradeSelf
 )
 
 // followConfig puts each save of the config into force.

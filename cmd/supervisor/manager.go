@@ -40,6 +40,9 @@ func (d *daemon) open(ctx context.Context, a listener.Address) (supervise.Socket
 	if err != nil {
 		return nil, err
 	}
+	if !d.line.inCharge() && s.Origin() == listener.Opened {
+		d.unstored = append(d.unstored, s)
+	}
 	d.told(d.given.manager.Store(s))
 	return &keptSocket{s, d}, nil
 }
@@ -51,6 +54,10 @@ type keptSocket struct {
 }
 
 func (k *keptSocket) Close() error {
+	if k.d.line.elsewhere(k.Socket) {
+		k.Leave()
+		return k.Socket.Close()
+	}
 	k.d.told(k.d.given.manager.Forget(k.Address()))
 	return k.Socket.Close()
 }

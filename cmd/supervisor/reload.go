@@ -16,6 +16,9 @@ import (
 // Reload reads the config again and asks for new generations: of the named
 // services, of all if none is named. A config that is bad changes nothing.
 func (d *daemon) Reload(ctx context.Context, names []string) (_ []control.Result, err error) {
+	if err := d.line.await(ctx); err != nil {
+		return nil, err
+	}
 	d.told(d.given.manager.Reloading())
 	defer func() {
 		d.refused(err)
@@ -40,6 +43,9 @@ func (d *daemon) Reload(ctx context.Context, names []string) (_ []control.Result
 	}
 	d.bringUp(ctx, changed, names)
 	verdicts, err := d.Supervisor.Reload(ctx, names)
+	if d.line.isGone() && !served(verdicts) {
+		return nil, d.line.succeeded() // the one that was asked for is to serve there
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -67,7 +67,9 @@ const pendingReports = 4096
 
 // observe is called in the supervisor's loop, which nothing may hold up.
 func (d *daemon) observe(r supervise.Report) {
+	d.line.stir()
 	if r.Kind == supervise.Stopping {
+		d.line.stop()
 		// Before the first socket closes: those that are kept for the next supervisor
 		// are the ones that were open now.
 		d.told(d.given.manager.Stopping(endsWithin(d.current())))

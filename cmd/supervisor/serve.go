@@ -17,9 +17,11 @@ import (
 	"github.com/seed-27ba25bb/supervisor/internal/dev"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
+	"github.com/seed-27ba25bb/supervisor/internal/succession"
 	"github.com/seed-27ba25bb/supervisor/internal/supervise"
 	"github.com/seed-27ba25bb/supervisor/internal/telemetry"
 	"github.com/seed-27ba25bb/supervisor/internal/terminal"
+	"github.com/seed-27ba25bb/supervisor/pkg/listener"
 )
 
 func devCommand(line *airLine) *cobra.Command {
@@ -62,36 +64,44 @@ If the supervisor is killed, the service goes on.`,
 	}
 	s.flags(c)
 	reportFlag(c, &s.json)
+	c.Flags().StringVar(&s.pidFile, "pid-file", "", "`FILE` that gets the PID of the supervisor in charge")
 	return c
 }
 
 // serve is the life of a supervisor: it starts everything, follows signals and
 // requests, and returns when all is drained.
-func serve(ctx context.Context, s *settings) error {
+func serve(ctx context.Context, s *settings) (err error) {
 	// Before anything else: from here on signals mean what they are to mean.
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, handled()...)
 	defer signal.Stop(signals)
 	surviveClosedOutput()
-	conf, err := s.load(ctx)
+	conf, unreadable := s.load(ctx)
+	line, err := newLine(s, conf)
 	if err != nil {
-		return err
+		return errors.Join(unreadable, err)
+	}
+	defer func() { line.end(err) }()
+	if unreadable != nil {
+		return unreadable
 	}
 	path, err := control.Path(s.where())
 	if err != nil {
 		return err
 	}
-	server, err := control.Listen(path)
+	server, err := line.open(path)
 	if err != nil {
 		return err
 	}
 	defer server.Close()
+	defer line.abandon(server)
 	given, err := receive()
 	if err != nil {
 		return err
 	}
 	defer given.sockets.Close()
-	d, err := newDaemon(s, path, conf, given)
+	given.takeOver(line)
+	d, err := newDaemon(s, path, conf, given, line)
 	if err != nil {
 		return err
 	}
@@ -114,10 +124,14 @@ type daemon struct {
 	pretty   bool               // the log is for a reader
 	terminal *terminal.Terminal // nil if there is none
 	given    given
+	line     *line
+	server   *control.Server
+	unstored []*listener.Socket // opened before this supervisor was in charge
 	system   *supervise.System
 	guardian *proc.Guardian
-	side     *dev.Side // nil in run
-	debugger *debugger // nil without --debug
+	side     *dev.Side          // nil in run
+	debugger *debugger          // nil without --debug
+	keeper   *succession.Keeper // nil if nothing is recorded
 	*supervise.Supervisor
 	ended chan struct{} // closed when nothing is left to supervise
 
@@ -133,31 +147,35 @@ type daemon struct {
 	conf *config.Config
 }
 
-func newDaemon(s *settings, place string, conf *config.Config, given given) (*daemon, error) {
+func newDaemon(s *settings, place string, conf *config.Config, given given, line *line) (*daemon, error) {
 	d := &daemon{
-		settings: s, place: place, given: given, changed: make(chan struct{}, 1), started: time.Now(), ended: make(chan struct{}),
+		settings: s, place: place, given: given, line: line, changed: make(chan struct{}, 1), started: time.Now(), ended: make(chan struct{}),
 		configuring: make(chan struct{}, 1), warned: map[string]bool{}, reports: make(chan entry, pendingReports),
 	}
 	d.startLog(conf)
-	notifyDir := place + ".notify"
-	var err error
-	if s.mode == config.Dev {
-		// In dev nothing outlives the supervisor, whatever ends it.
+	notifyDir, err := notifyDir(place)
+	if err != nil {
+		return nil, err
+	}
+	if s.mode == config.Dev || line.succeeds() {
+		// In dev nothing outlives the supervisor, whatever ends it, and nothing outlives
+		// one that was to take over and did not.
 		if d.guardian, err = proc.NewGuardian(); err != nil {
 			return nil, err
 		}
-		d.side = d.newSide()
 	}
-	// Left by a supervisor that was killed; its processes no longer reach it there.
-	if err := os.RemoveAll(notifyDir); err != nil {
-		return nil, fmt.Errorf("cannot clean up after a former supervisor: %w", err)
+	if s.mode == config.Dev {
+		d.side = d.newSide()
 	}
 	if d.system, err = supervise.NewSystem(notifyDir, d.guardian); err != nil {
 		d.guardian.Close()
 		return nil, err
 	}
 	d.system.OpenSocket = d.open
-	d.Supervisor = supervise.New(supervise.Options{World: d.system, Observe: d.observe, Output: d.output})
+	d.Supervisor = supervise.New(supervise.Options{
+		World: careful{d.system, line}, Observe: d.observe, Output: d.output, Legacies: line.legacies(),
+		Former: d.succeed(), Changed: d.recordSoon, Recorded: d.record,
+	})
 	return d, nil
 }
 
@@ -183,12 +201,17 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	d.jobs.Go(func() {
 		defer close(d.ended)
 		d.Supervisor.Run(context.Background())
+		d.unrecord()
 		d.closeSide()
 		// As long as we hold the control socket, nobody else uses what is cleaned up.
 		d.close()
 	})
-	d.jobs.Go(func() { server.Serve(ctx, d) })
-	d.jobs.Go(func() { d.given.manager.Follow(ctx, d.changed, d.Status, d.told) })
+	d.server = server
+	d.jobs.Go(func() { d.whenInCharge(ctx, func() { server.Serve(ctx, d) }) })
+	d.jobs.Go(func() {
+		d.whenInCharge(ctx, func() { d.given.manager.Follow(ctx, d.changed, d.Status, d.told) })
+	})
+	d.jobs.Go(func() { d.followPredecessor(ctx) })
 	d.jobs.Go(func() { d.followSignals(ctx) })
 	d.jobs.Go(func() { d.followKeys(ctx) })
 	failed := make(chan error, 1)
@@ -197,6 +220,7 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 		d.jobs.Go(func() { d.followConfig(ctx, conf) })
 	}
 	<-d.ended
+	d.line.idle()
 	cancel()
 	return <-failed
 }
@@ -221,25 +245,27 @@ func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 		d.Supervisor.Stop()
 		return &beginError{err}
 	}
+	d.keep(ctx)
 	verdicts, err := d.Supervisor.Reload(ctx, names)
 	if err != nil {
 		return nil // it ended meanwhile
 	}
 	if d.settings.mode == config.Dev {
-		d.told(d.given.manager.Ready())
-		return nil
+		return d.takeCharge()
 	}
 	worst := exitFine
 	for _, v := range verdicts {
 		if v.Decisive() == lifecycle.Ended {
 			return nil
 		}
-		worst = max(worst, codeOf(v))
+		if !goesOn(v) {
+			worst = max(worst, codeOf(v))
+		}
 	}
 	if worst == exitFine {
-		d.told(d.given.manager.Ready())
-		return nil
+		return d.takeCharge()
 	}
+	d.denied(names, verdicts, worst)
 	d.Supervisor.Stop()
 	return verdictError(worst)
 }

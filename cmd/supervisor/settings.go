@@ -22,6 +22,7 @@ type settings struct {
 	profile string
 	listen  []string
 	control string
+	pidFile string
 	pkg     string
 	command []string
 	air     *airLine // what dev was told in the terms of air; nil: nothing

@@ -58,6 +58,15 @@ func (c *Client) Stop(ctx context.Context) error {
 	return c.call(ctx, http.MethodPost, "stop", nil, &struct{}{})
 }
 
+// Upgrade has the supervisor's executable, as its file is now, take over, and waits
+// for that as long as ctx lets it. Errors: *UpgradeError and *ConfigError, after which
+// the supervisor that was asked goes on as before; otherwise as of Reload.
+func (c *Client) Upgrade(ctx context.Context) (Upgraded, error) {
+	var u Upgraded
+	err := c.call(ctx, http.MethodPost, "upgrade", nil, &u)
+	return u, err
+}
+
 // what a verb of the API means in an error.
 func what(verb string) string {
 	if verb == "status" {
@@ -72,7 +81,18 @@ func (c *Client) quick(ctx context.Context, method, verb string, answer any) err
 	return c.call(ctx, method, verb, nil, answer)
 }
 
+// call asks again when a new supervisor has taken over meanwhile. It is at the same
+// place, and the former one answers once.
 func (c *Client) call(ctx context.Context, method, verb string, body, answer any) error {
+	err := c.once(ctx, method, verb, body, answer)
+	var succeeded *SucceededError
+	for errors.As(err, &succeeded) && ctx.Err() == nil {
+		err = c.once(ctx, method, verb, body, answer)
+	}
+	return err
+}
+
+func (c *Client) once(ctx context.Context, method, verb string, body, answer any) error {
 	resp, err := c.send(ctx, method, verb, body)
 	if err != nil {
 		return c.unreached(ctx, verb, err)

@@ -6,6 +6,7 @@
 //	GET  /v1/status                          200 Status
 //	POST /v1/reload  {"services": ["web"]}   200 {"results": [Result, …]}
 //	POST /v1/stop                            202 {}
+//	POST /v1/upgrade                         200 {"pid": PID of the new supervisor}
 //
 // A reload without services, or without a body, is of all services. Its answer
 // comes when the last verdict is there, which can take as long as a build and a
@@ -22,8 +23,10 @@
 //	404 unknown-service   also "service" and "known"
 //	405 bad-method
 //	413 too-large         a body of more than 64 KiB
+//	409 succeeded         a new supervisor has taken over, also "pid": ask again, at the same place
 //	422 bad-config        nothing changed
 //	500 failed
+//	500 upgrade-failed    the new supervisor did not take over; nothing changed
 //	503 ending            the supervisor ends and answers no more
 //
 // Times are RFC 3339, durations are numbers of milliseconds in fields that end in

@@ -13,6 +13,7 @@ type failure struct {
 	Kind    string   `json:"kind"`
 	Service string   `json:"service,omitempty"`
 	Known   []string `json:"known,omitempty"`
+	PID     int      `json:"pid,omitempty"`
 	status  int
 }
 
@@ -26,6 +27,8 @@ const (
 	kindBadConfig  = "bad-config"
 	kindFailed     = "failed"
 	kindEnding     = "ending"
+	kindUpgrade    = "upgrade-failed"
+	kindSucceeded  = "succeeded"
 )
 
 func (f *failure) Error() string { return f.Text }
@@ -36,11 +39,20 @@ func asFailure(err error) *failure {
 		own     *failure
 		unknown *UnknownServiceError
 		config  *ConfigError
+		upgrade *UpgradeError
+		gone    *SucceededError
 		f       = failure{Text: err.Error(), Hint: hintOf(err), Kind: kindFailed, status: http.StatusInternalServerError}
 	)
 	switch {
 	case errors.As(err, &own):
 		return own
+	case errors.As(err, &upgrade):
+		f.Kind, f.status = kindUpgrade, http.StatusInternalServerError
+		if upgrade.Config {
+			f.Kind, f.status = kindBadConfig, http.StatusUnprocessableEntity
+		}
+	case errors.As(err, &gone):
+		f.Kind, f.status, f.PID = kindSucceeded, http.StatusConflict, gone.PID
 	case errors.As(err, &unknown):
 		f.Kind, f.status = kindUnknown, http.StatusNotFound
 		f.Service, f.Known = unknown.Service, unknown.Known
@@ -55,6 +67,10 @@ func (f *failure) asError() error {
 	switch f.Kind {
 	case kindUnknown:
 		return &UnknownServiceError{Service: f.Service, Known: f.Known}
+	case kindUpgrade:
+		return &UpgradeError{Text: f.Text, Tip: f.Hint}
+	case kindSucceeded:
+		return &SucceededError{PID: f.PID}
 	case kindBadConfig:
 		return &ConfigError{&RemoteError{Kind: f.Kind, Text: f.Text, Tip: f.Hint}}
 	}

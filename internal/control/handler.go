@@ -37,10 +37,12 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 		return h.only(http.MethodPost, h.reload, w, r)
 	case "/v1/stop":
 		return h.only(http.MethodPost, h.stop, w, r)
+	case "/v1/upgrade":
+		return h.only(http.MethodPost, h.upgrade, w, r)
 	}
 	return &failure{
 		Text: fmt.Sprintf("cannot answer: there is no path %q", r.URL.Path),
-		Hint: "the paths are /v1/status, /v1/reload and /v1/stop",
+		Hint: "the paths are /v1/status, /v1/reload, /v1/stop and /v1/upgrade",
 		Kind: kindNotFound, status: http.StatusNotFound,
 	}
 }
@@ -92,6 +94,16 @@ func (h *handler) stop(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	writeJSON(w, http.StatusAccepted, struct{}{})
+	return nil
+}
+
+func (h *handler) upgrade(w http.ResponseWriter, r *http.Request) error {
+	waitLong(w)
+	u, err := h.sup.Upgrade(h.serving)
+	if err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, u)
 	return nil
 }
 

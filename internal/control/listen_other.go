@@ -7,6 +7,12 @@ import "os"
 // Listen would open the control socket at path; here it is an *UnsupportedError.
 func Listen(path string) (*Server, error) { return nil, unsupported() }
 
+// Duplicate would be for the supervisor that succeeds this one.
+func (s *Server) Duplicate() (int, error) { return -1, unsupported() }
+
+// Inherit would take over the control socket.
+func Inherit(string, int) (*Server, error) { return nil, unsupported() }
+
 func removeOwn(string, os.FileInfo) error { return unsupported() }
 
 func unsupported() error {

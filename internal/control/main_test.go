@@ -32,6 +32,8 @@ type fake struct {
 	status func(context.Context) (Status, error)
 	reload func(context.Context, []string) ([]Result, error)
 	stop   func(context.Context) error
+
+	upgrade func(context.Context) (Upgraded, error)
 }
 
 var errUnexpected = errors.New("unexpected call")
@@ -55,6 +57,13 @@ func (f fake) Stop(ctx context.Context) error {
 		return errUnexpected
 	}
 	return f.stop(ctx)
+}
+
+func (f fake) Upgrade(ctx context.Context) (Upgraded, error) {
+	if f.upgrade == nil {
+		return Upgraded{}, errUnexpected
+	}
+	return f.upgrade(ctx)
 }
 
 func itIs(pid int, config ...string) fake {

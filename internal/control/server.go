@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // Server answers on a control socket.
@@ -18,6 +20,7 @@ type Server struct {
 	who      uidOf
 	own      int // the user who may ask, besides root
 	close    func() error
+	left     atomic.Bool // somebody else has the socket now
 }
 
 // Path is where the socket is.
@@ -41,6 +44,9 @@ func (s *Server) Serve(ctx context.Context, sup Supervisor) error {
 	select {
 	case <-ctx.Done():
 	case <-ended:
+		if s.left.Load() {
+			finish(&conns)
+		}
 	}
 	shutdown(srv)
 	end()
@@ -77,6 +83,20 @@ func (s *Server) http(serving context.Context, sup Supervisor, conns *sync.WaitG
 	return srv
 }
 
+// finish waits for connections that are there: http.Server.Shutdown drops those whose
+// request it has not read yet.
+func finish(conns *sync.WaitGroup) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		conns.Wait()
+	}()
+	select {
+	case <-done:
+	case <-time.After(farewell):
+	}
+}
+
 func shutdown(srv *http.Server) {
 	ctx, cancel := context.WithTimeout(context.Background(), farewell)
 	defer cancel()
@@ -93,6 +113,9 @@ func (s *Server) release() error {
 	err := s.listener.Close()
 	if errors.Is(err, net.ErrClosed) {
 		err = nil
+	}
+	if s.left.Load() {
+		return err
 	}
 	return errors.Join(err, removeOwn(s.path, s.file))
 }

@@ -20,6 +20,16 @@ type Supervisor interface {
 	// Stop drains everything, returns when nothing is left, and the supervisor ends.
 	// The end of ctx ends the waiting, not the draining.
 	Stop(ctx context.Context) error
+
+	// Upgrade has the supervisor's executable, as its file is now, take over, and
+	// returns when it has. Errors: *UpgradeError, after which everything is as before;
+	// *SucceededError.
+	Upgrade(ctx context.Context) (Upgraded, error)
+}
+
+// Upgraded is the supervisor that has taken over.
+type Upgraded struct {
+	PID int `json:"pid"`
 }
 
 // Result is how a reload ended for one service.

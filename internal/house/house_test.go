@@ -17,6 +17,7 @@ const module = "github.com/seed-27ba25bb/supervisor/"
 var rooms = map[string][]string{
 	"cmd/supervisor": {
 		"internal/config", "internal/control", "internal/telemetry", "internal/supervise", "internal/lifecycle",
+		"internal/succession",               // what a killed supervisor left
 		"internal/systemd",                  // what manages the supervisor itself
 		"internal/dev", "internal/terminal", // what only dev does
 		"internal/air", "internal/doctor", // verbs of their own
@@ -44,7 +45,7 @@ var rooms = map[string][]string{
 	"test/e2e/service":    {"pkg/handoff"},
 	"test/bench":          {"internal/load"},
 	"test/bench/service":  {"pkg/handoff"},
-	"test/bench/devloop":  {"pkg/rebuild"},
+	"test/bench/devloop":  {"pkg/rebuild", "internal/load"},
 }
 
 // libraries says which rooms may import a library of weight.

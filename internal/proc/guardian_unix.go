@@ -46,6 +46,15 @@ func (g *Guardian) Close() error {
 	return g.cmd.Wait()
 }
 
+// Dismiss ends the guardian, and leaves alone what it guards. Close must be called all
+// the same.
+func (g *Guardian) Dismiss() {
+	if g != nil {
+		fmt.Fprintln(g.pipe, "=")
+		g.pipe.Close()
+	}
+}
+
 // Guard has the guardian end a process group that this program has started, until
 // what it returns is called.
 func (g *Guardian) Guard(group int) (ended func()) {
@@ -75,6 +84,9 @@ func guard() int {
 		text := lines.Text()
 		if text == "" {
 			continue
+		}
+		if text == "=" {
+			return 0
 		}
 		number, mark, _ := strings.Cut(text[1:], " ")
 		leader, err := strconv.Atoi(number)

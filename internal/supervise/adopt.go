@@ -73,6 +73,7 @@ func (s *Supervisor) quiesce(v *service, f lifecycle.Terminate, p *process) {
 		defer stop()
 		began := time.Now()
 		err := v.table.Quiesce(ctx, adopt.Owner{Generation: f.Generation, Proc: f.Proc})
+		s.recorded(ctx)
 		s.do(func() {
 			if err != nil && time.Since(began) >= limit {
 				s.observe(Report{Service: v.name, Kind: Notice, Generation: f.Generation, PID: p.pid(),

@@ -115,6 +115,8 @@ func (s *Supervisor) configure(services []Service) (changed []string) {
 			changed = append(changed, spec.Name)
 		}
 	}
+	s.disown()
+	s.resume()
 	for name, v := range s.services {
 		if !slices.Contains(s.order, name) {
 			v.reborn = nil
@@ -122,6 +124,7 @@ func (s *Supervisor) configure(services []Service) (changed []string) {
 		}
 	}
 	s.release()
+	s.changed()
 	return changed
 }
 
@@ -156,6 +159,7 @@ func (s *Supervisor) add(former *service, spec Service) *service {
 	if former != nil {
 		v.state.Last, v.state.LastProc = former.state.Last, former.state.LastProc
 	}
+	s.enter(v)
 	s.services[spec.Name] = v
 	s.watch(v)
 	return v

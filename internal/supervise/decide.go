@@ -60,6 +60,7 @@ func (s *Supervisor) settle(v *service) {
 	}
 	v.forget()
 	s.release()
+	s.changed()
 }
 
 // conclude is the end of a handoff, good or bad.

@@ -56,8 +56,10 @@ func (r *run) heard(m handoff.Message) {
 			r.s.observe(Report{Service: r.v.name, Kind: Notice, Generation: r.generation,
 				Text: fmt.Sprintf("%d descriptors were not stored: at most %d are kept", refused, handoff.StoreMax)})
 		}
+		r.s.changed()
 	case n.StoreRemove:
 		r.v.store.Remove(n.FDName)
+		r.s.changed()
 	}
 	if n.ExtendTimeout > 0 {
 		r.s.happen(r.v, lifecycle.Extended{Generation: r.generation, Proc: r.id, By: n.ExtendTimeout})

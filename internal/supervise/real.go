@@ -22,6 +22,9 @@ type System struct {
 	Dir string
 	// OpenSocket opens sockets; nil: listener.Open does. No two calls overlap.
 	OpenSocket func(context.Context, listener.Address) (Socket, error)
+	// Family begins the marks of all processes, for the supervisor that follows one
+	// that was killed. It must not come again.
+	Family string
 	// Guardian, if set, ends all processes when the supervisor is killed.
 	Guardian *proc.Guardian
 

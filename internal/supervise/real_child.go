@@ -17,6 +17,9 @@ import (
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 )
 
+// MarkPrefix is what the mark of every process begins with.
+const MarkPrefix = "SUPERVISOR_PROCESS="
+
 // child is a process tree with the socket of its messages and the pipe of its output.
 type child struct {
 	*proc.Process
@@ -36,7 +39,7 @@ func (c *child) start(ctx context.Context, y *System, l Launch) error {
 	}
 	// Not a number that comes again: the processes of a supervisor that was killed
 	// live on, and must not be taken for ours.
-	mark := "SUPERVISOR_PROCESS=" + rand.Text()
+	mark := MarkPrefix + y.Family + rand.Text()
 	env := environment(l.Service, 0, append(offer.Env, "SUPERVISOR_GENERATION="+strconv.Itoa(l.Generation), mark)...)
 	path, args, err := program(l, env)
 	if err != nil {

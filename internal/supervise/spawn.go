@@ -89,6 +89,7 @@ func (r *run) follow(ctx context.Context, release func()) {
 // started: what was asked of the process before it was there is done now.
 func (r *run) started(child Child) {
 	r.p.child = child
+	r.s.changed()
 	switch {
 	case r.p.killed:
 		child.Kill()
@@ -146,6 +147,8 @@ func (s *Supervisor) askToDrain(v *service, f lifecycle.Terminate, p *process) {
 	if err := p.child.Signal(v.gens[f.Generation].spec.Signal); err != nil {
 		s.observe(Report{Service: v.name, Kind: Notice, Generation: f.Generation, PID: p.pid(), Text: fmt.Sprintf("cannot ask it to drain: %v", err)})
 	}
+	p.asked = true
+	s.changed()
 }
 
 // destroy ends a process tree now.

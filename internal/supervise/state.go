@@ -55,6 +55,7 @@ type process struct {
 	slot     int
 	child    Child // nil until it has been started
 	signaled bool  // it was asked to drain before it was there
+	asked    bool  // it has been sent the signal to drain
 	killed   bool
 	life     context.Context    // ends with the process
 	giveUp   context.CancelFunc // ends a start that hangs

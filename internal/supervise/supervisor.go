@@ -14,8 +14,17 @@ type Options struct {
 	World World
 	// Observe is told what happens, in the loop: it must not block or call back.
 	Observe func(Report)
+	// Changed, if set, is told that Standing returns another one now, in the loop.
+	Changed func()
+	// Recorded, if set, returns when what Standing returned at the call is on record, or
+	// cannot be, or ctx ends. It is called outside the loop.
+	Recorded func(context.Context)
+	// Former is what a supervisor that is gone has left: the first Apply takes it over.
+	Former []Former
 	// Output takes the lines that a generation of a service, or a build (0), prints.
 	Output func(service string, generation int) io.WriteCloser
+	// Legacies are what a supervisor before this one has left. Run closes what is in them.
+	Legacies []Legacy
 }
 
 // ErrEnded says that the supervisor has ended, or is about to.
@@ -25,6 +34,8 @@ var ErrEnded = errors.New("the supervisor is stopping")
 type Supervisor struct {
 	world   World
 	observe func(Report)
+	changed func()
+	record  func(context.Context)
 	output  func(string, int) io.WriteCloser
 
 	calls    chan func()    // into the loop, which runs one after the other
@@ -39,16 +50,22 @@ type Supervisor struct {
 	tickets  lifecycle.Ticket
 	askers   map[lifecycle.Ticket]chan<- lifecycle.Verdict
 	coming   []Service // what an Apply under way will need
+	former   []Former  // what is to be taken over
 	stopping bool
+	legacies map[string]Legacy // by service, until it is there
 }
 
 // New returns a Supervisor without services, for Run.
 func New(o Options) *Supervisor {
+	changed := o.Changed
+	if changed == nil {
+		changed = func() {}
+	}
 	return &Supervisor{
-		world: o.World, observe: o.Observe, output: o.Output,
+		world: o.World, observe: o.Observe, output: o.Output, changed: changed, record: o.Recorded, former: o.Former,
 		calls: make(chan func()), done: make(chan struct{}), applying: make(chan struct{}, 1),
 		services: map[string]*service{}, sockets: map[string]Socket{},
-		askers: map[lifecycle.Ticket]chan<- lifecycle.Verdict{},
+		askers: map[lifecycle.Ticket]chan<- lifecycle.Verdict{}, legacies: byService(o.Legacies),
 	}
 }
 
@@ -68,6 +85,7 @@ func (s *Supervisor) Run(ctx context.Context) {
 	}
 	close(s.done)
 	s.jobs.Wait()
+	s.disown()
 	for _, k := range s.sockets {
 		k.Close()
 	}

@@ -18,6 +18,13 @@ import (
 const serviceEnv = "HANDOFF_TEST_SERVICE"
 
 func TestMain(m *testing.M) {
+	if behave := os.Getenv(selfEnv); behave != "" {
+		if err := runSelf(behave); err != nil {
+			fmt.Fprintln(os.Stderr, "self:", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if os.Getenv(serviceEnv) == "" {
 		os.Exit(m.Run())
 	}

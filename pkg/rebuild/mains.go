@@ -17,7 +17,8 @@ type Main struct {
 
 // MainPackages finds the main packages of the module or workspace that dir is
 // in, sorted by Dir. Those in testdata, vendor, and directories that begin with
-// a dot or underscore are left out, as the go command's "..." does.
+// a dot or underscore are left out, as the go command's "..." does, and those in
+// node_modules.
 //
 // The error is [ErrNoModule] outside of a module, and [ErrNoGo] if there is no
 // go command.
@@ -44,7 +45,7 @@ func mainPackages(ctx context.Context, dir string) ([]Main, error) {
 	// -find leaves imports alone: this is quick, and needs no network.
 	args := []string{"list", "-e", "-find", "-f", "{{if eq .Name `main`}}{{.ImportPath}}\t{{.Dir}}{{end}}", "--"}
 	for _, root := range roots {
-		args = append(args, filepath.Join(root, "..."))
+		args = append(args, patterns(root)...)
 	}
 	found, err := goLines(ctx, dir, nil, args...)
 	if err != nil {

@@ -55,6 +55,22 @@ func TestMainPackages(t *testing.T) {
 	}
 }
 
+func TestMainPackagesBesideNodeModules(t *testing.T) {
+	mainEnv(t)
+	dir := newTree(t, map[string]string{
+		"go.mod": "module example.com/m\n\ngo 1.26\n", "main.go": mainSource, "cmd/a/main.go": mainSource,
+		"web/main.go": mainSource, "web/deep/er/main.go": mainSource, "web/node_modules/x/main.go": mainSource,
+		"web/testdata/main.go": mainSource, "web/vendor/x/main.go": mainSource, "web/_x/main.go": mainSource, "web/.x/main.go": mainSource,
+		"web/nested/go.mod": "module example.com/nested\n", "web/nested/main.go": mainSource, "web/nested/node_modules/z.js": "",
+		"web/empty/node_modules/y/main.go": mainSource,
+	})
+	got, err := MainPackages(t.Context(), dir)
+	want := []Main{{"example.com/m", "."}, {"example.com/m/cmd/a", "./cmd/a"}, {"example.com/m/web", "./web"}, {"example.com/m/web/deep/er", "./web/deep/er"}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v (%v)", got, want, err)
+	}
+}
+
 func TestMainPackagesOfAWorkspace(t *testing.T) {
 	mainEnv(t)
 	dir := newTree(t, map[string]string{

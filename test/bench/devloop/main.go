@@ -1,12 +1,15 @@
-// Devloop measures how long it takes from a save to an executable, by go build and
-// by pkg/rebuild, in turn and within one run:
+// Devloop measures the development loop: how long it takes from a save to the first
+// answer of the new version, and what is lost on the way, by the supervisor, by air,
+// and by go build and a start by hand, in turn and within one run:
 //
-//	go run ./test/bench/devloop              about five minutes
-//	go run ./test/bench/devloop -rounds 3    rougher
+//	go run ./test/bench/devloop            about six minutes
+//	go run ./test/bench/devloop -quick     rough figures in 90 seconds
+//	go run ./test/bench/devloop -builds    only from a save to an executable, step by step
 //
 // The services are made in a temporary directory. The large one imports gin, grpc
 // and the client library of Prometheus from the module proxy; with -small there is
-// only the small one, which imports nothing but net/http.
+// only the small one, which imports nothing but net/http. What all this imports is
+// downloaded and compiled first, which takes minutes once and counts for nothing.
 package main
 
 import (
@@ -21,11 +24,14 @@ import (
 )
 
 func main() {
-	rounds := flag.Int("rounds", 11, "how often to measure each figure")
-	small := flag.Bool("small", false, "leave out the large service, which needs the network")
+	var o options
+	flag.BoolVar(&o.quick, "quick", false, "measure less, in 90 seconds")
+	flag.BoolVar(&o.builds, "builds", false, "measure what makes builds fast instead")
+	flag.BoolVar(&o.small, "small", false, "leave out the large service, which needs the network")
+	flag.IntVar(&o.rounds, "rounds", 11, "how often to measure each figure of -builds")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, *rounds, *small)
+	err := run(ctx, o)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "devloop: error:", err)
@@ -33,22 +39,44 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, rounds int, small bool) error {
-	fmt.Printf("%s: %d cores, %s %s/%s, medians of %d rounds\n",
-		time.Now().Format(time.DateOnly), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, rounds)
-	services := []service{smallService(), largeService()}
-	if small {
-		services = services[:1]
+type options struct {
+	quick, builds, small bool
+	rounds               int
+}
+
+// services are those to measure.
+func (o options) services() []service {
+	if o.small {
+		return []service{smallService()}
 	}
-	for _, s := range services {
-		if err := measure(ctx, s, rounds); err != nil {
+	return []service{smallService(), largeService()}
+}
+
+func run(ctx context.Context, o options) error {
+	fmt.Printf("%s: %d cores, %s %s/%s%s\n",
+		time.Now().Format(time.DateOnly), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, busyness())
+	if !o.builds {
+		return loops(ctx, o)
+	}
+	for _, s := range o.services() {
+		if err := measureBuilds(ctx, s, o.rounds); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
 	return nil
 }
 
-func measure(ctx context.Context, s service, rounds int) error {
+// busyness is how many processes wanted to run lately, where the system says so.
+func busyness() string {
+	var one, five float64
+	text, _ := os.ReadFile("/proc/loadavg")
+	if n, _ := fmt.Sscan(string(text), &one, &five); n < 2 {
+		return ""
+	}
+	return fmt.Sprintf(", load %.2f", one)
+}
+
+func measureBuilds(ctx context.Context, s service, rounds int) error {
 	top, err := os.MkdirTemp("", "devloop")
 	if err != nil {
 		return err

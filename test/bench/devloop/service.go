@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -10,7 +11,7 @@ import (
 )
 
 // service is the source of a program. In its files VERSION stands for what changes
-// from one save to the next.
+// from one save to the next, ADDRESS and GRPC for what it listens on.
 type service struct {
 	name  string
 	files map[string]string
@@ -28,8 +29,11 @@ import (
 )
 
 func main() {
-	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("VERSION" + page.Text())) })
-	http.ListenAndServe("127.0.0.1:0", nil)
+	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Version", "VERSION")
+		w.Write([]byte(page.Text()))
+	})
+	http.ListenAndServe("ADDRESS", nil)
 }
 `,
 		"page/page.go": "package page\n\nfunc Text() string { return \"VERSION\" }\n",
@@ -71,15 +75,19 @@ func main() {
 	s := grpc.NewServer()
 	healthpb.RegisterHealthServer(s, health.NewServer())
 	reflection.Register(s)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", "GRPC")
 	if err != nil {
 		log.Fatal(err)
 	}
 	go s.Serve(l)
-	r := gin.Default()
-	r.GET("/", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"version": version, "page": page.Text()}) })
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	r.GET("/", func(c *gin.Context) {
+		c.Header("X-Version", version)
+		c.JSON(http.StatusOK, gin.H{"page": page.Text()})
+	})
 	r.GET("/metrics", gin.WrapH(promhttp.Handler()))
-	log.Fatal(r.Run("127.0.0.1:0"))
+	log.Fatal(r.Run("ADDRESS"))
 }
 `,
 		"page/page.go": `package page
@@ -98,8 +106,12 @@ func Text() string { shown.Inc(); return "VERSION" }
 // tree is a service in a directory.
 type tree struct {
 	service
-	dir   string
-	saves int
+	dir     string
+	label   string // makes versions differ from those of other trees
+	address string
+	grpc    string
+	saves   int
+	saved   string // the version in main.go
 }
 
 func (t *tree) source() string { return filepath.Join(t.dir, "source") }
@@ -108,7 +120,7 @@ func (t *tree) source() string { return filepath.Join(t.dir, "source") }
 // in the go command's cache.
 func (t *tree) make(ctx context.Context) error {
 	for name := range t.files {
-		if err := t.write(name, "0"); err != nil {
+		if err := t.write(name, t.version(0)); err != nil {
 			return err
 		}
 	}
@@ -121,20 +133,33 @@ func (t *tree) make(ctx context.Context) error {
 // save changes a file to what it never was.
 func (t *tree) save(name string) error {
 	t.saves++
-	return t.write(name, fmt.Sprint("version ", t.saves))
+	return t.write(name, t.version(t.saves))
 }
 
+// revert saves what main.go was before the last save.
+func (t *tree) revert() error { return t.write("main.go", t.version(t.saves-1)) }
+
+func (t *tree) version(n int) string { return fmt.Sprintf("version-%s%d", t.label, n) }
+
 func (t *tree) write(name, version string) error {
+	if name == "main.go" {
+		t.saved = version
+	}
 	path := filepath.Join(t.source(), name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(path, []byte(strings.ReplaceAll(t.files[name], "VERSION", version)), 0o644)
+	words := strings.NewReplacer("VERSION", version, "ADDRESS", cmp.Or(t.address, "127.0.0.1:0"), "GRPC", cmp.Or(t.grpc, "127.0.0.1:0"))
+	return os.WriteFile(path, []byte(words.Replace(t.files[name])), 0o644)
 }
 
 func (t *tree) goCommand(ctx context.Context, env []string, args ...string) error {
+	return goCommand(ctx, t.source(), env, args...)
+}
+
+func goCommand(ctx context.Context, dir string, env []string, args ...string) error {
 	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir, cmd.Env = t.source(), append(os.Environ(), env...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("go %s: %w: %s", args[0], err, out)
 	}

@@ -77,7 +77,7 @@ func (t *tree) thereAndBack(ctx context.Context, build func(context.Context) err
 			return err
 		}
 	}
-	return t.write("main.go", fmt.Sprint("version ", t.saves-1))
+	return t.write("main.go", t.version(t.saves-1))
 }
 
 // rounds measures all ways in turn, so that what else the machine does falls on

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/seed-27ba25bb/supervisor/internal/supervise"
+	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
+	"github.com/seed-27ba25bb/supervisor/pkg/listener"
+)
+
+// estateVersion grows when an older supervisor's estate cannot be read any more.
+const estateVersion = 1
+
+// estate is what one supervisor leaves to the next. Descriptors come in this order:
+// the control socket, the sockets, what each service has stored.
+type estate struct {
+	Version  int           `json:"version"`
+	Control  string        `json:"control"` // path of the control socket
+	Sockets  []leftSocket  `json:"sockets"`
+	Services []leftService `json:"services"`
+
+	control   int
+	inherited []listener.Inherited
+	legacies  []supervise.Legacy
+}
+
+type leftSocket struct {
+	Name string `json:"name"` // of one of ours, its key
+	Ours bool   `json:"ours"`
+}
+
+type leftService struct {
+	Name       string   `json:"name"`
+	Generation int      `json:"generation"`
+	Process    int      `json:"process"`
+	Stored     []string `json:"stored,omitempty"`
+}
+
+// bequest writes down what is left. done closes what was opened for it.
+func (d *daemon) bequest(what supervise.Heritage) (b handoff.Bequest, done func(), err error) {
+	e := estate{Version: estateVersion, Control: d.place}
+	own, err := d.server.Duplicate()
+	if err != nil {
+		return b, nil, err
+	}
+	b.FDs = append(b.FDs, own)
+	for _, k := range what.Sockets {
+		name := k.Address.Key()
+		if k.Lent {
+			name = k.Address.Name
+		}
+		e.Sockets = append(e.Sockets, leftSocket{name, !k.Lent})
+		b.FDs = append(b.FDs, k.FD)
+	}
+	for _, i := range d.given.sockets.Left() {
+		e.Sockets = append(e.Sockets, leftSocket{i.Name, i.Ours})
+		b.FDs = append(b.FDs, i.FD)
+	}
+	for _, l := range what.Services {
+		s := leftService{Name: l.Service, Generation: l.Generation, Process: l.Process}
+		for _, n := range l.Stored {
+			s.Stored = append(s.Stored, n.Name)
+			b.FDs = append(b.FDs, n.FD)
+		}
+		e.Services = append(e.Services, s)
+	}
+	b.State, err = json.Marshal(e)
+	return b, func() { closeFDs(own) }, err
+}
+
+// readEstate takes what was left. On an error all of it is closed.
+func readEstate(b handoff.Bequest) (*estate, error) {
+	e, err := parseEstate(b.State, len(b.FDs))
+	if err != nil {
+		closeFDs(b.FDs...)
+		return nil, fmt.Errorf("cannot take over: %w", err)
+	}
+	fds := b.FDs
+	next := func() int {
+		fd := fds[0]
+		fds = fds[1:]
+		return fd
+	}
+	e.control = next()
+	for _, k := range e.Sockets {
+		i, err := listener.Examine(next(), k.Name, k.Ours)
+		if err != nil {
+			closeFDs(b.FDs...)
+			return nil, fmt.Errorf("cannot take over: %w", err)
+		}
+		e.inherited = append(e.inherited, i)
+	}
+	for _, s := range e.Services {
+		l := supervise.Legacy{Service: s.Name, Generation: s.Generation, Process: s.Process}
+		for _, name := range s.Stored {
+			l.Stored = append(l.Stored, handoff.Named{Name: name, FD: next()})
+		}
+		e.legacies = append(e.legacies, l)
+	}
+	return e, nil
+}
+
+// parseEstate checks that there are as many descriptors as there are names for them.
+func parseEstate(text []byte, fds int) (*estate, error) {
+	e := new(estate)
+	if err := json.Unmarshal(text, e); err != nil {
+		return nil, fmt.Errorf("what the supervisor before has left cannot be read: %w", err)
+	}
+	if e.Version != estateVersion {
+		return nil, fmt.Errorf("the supervisor before speaks version %d of the estate, this one version %d: stop it and start this one", e.Version, estateVersion)
+	}
+	named := 1 + len(e.Sockets)
+	for _, s := range e.Services {
+		if s.Generation < 0 || s.Process < 0 {
+			return nil, fmt.Errorf("service %q has the number %d, and its newest process %d", s.Name, s.Generation, s.Process)
+		}
+		named += len(s.Stored)
+	}
+	if named != fds {
+		return nil, fmt.Errorf("the supervisor before names %d descriptors and has given %d", named, fds)
+	}
+	return e, nil
+}

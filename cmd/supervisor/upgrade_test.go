@@ -1,0 +1,113 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The PID file names whoever is in charge, whose generations go on in number.
+func TestUpgrade(t *testing.T) {
+	t.Parallel()
+	s := newSupervised(t, service(), "v1")
+	s.start("run", "-c", "supervisor.toml", "--pid-file", "pid")
+	s.await("web #1 serving")
+	s.findAddress()
+	s.awaitPIDFile(s.cmd.Process.Pid)
+	t.Cleanup(func() { syscall.Kill(s.pidIn("pid"), syscall.SIGQUIT) })
+	s.behave("v2")
+	s.answers(0, "upgraded: supervisor … has taken over", "upgrade")
+	s.awaitPIDFile(s.status().PID)
+	s.serves("v2")
+	if got := s.serving(); got != 2 {
+		t.Errorf("generation %d serves, want 2", got)
+	}
+	select {
+	case <-s.exited:
+	case <-time.After(patience):
+		t.Fatal("the first supervisor has not ended")
+	}
+	if got := s.cmd.ProcessState.ExitCode(); got != 0 {
+		t.Errorf("the first supervisor ended with exit code %d", got)
+	}
+	s.answers(0, "", "stop")
+	select {
+	case <-s.out.ended:
+	case <-time.After(patience):
+		t.Error("something is left")
+	}
+}
+
+func (s *supervised) pidIn(name string) int {
+	text, err := os.ReadFile(filepath.Join(s.dir, name))
+	if err != nil {
+		return 0
+	}
+	pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+	return pid
+}
+
+// awaitPIDFile: a supervisor that begins writes it once its services are ready.
+func (s *supervised) awaitPIDFile(pid int) {
+	s.t.Helper()
+	deadline, again := time.After(patience), time.NewTicker(10*time.Millisecond)
+	defer again.Stop()
+	for s.pidIn("pid") != pid {
+		select {
+		case <-again.C:
+		case <-deadline:
+			s.t.Fatalf("the PID file names %d, want %d", s.pidIn("pid"), pid)
+		}
+	}
+}
+
+// Dev says that it does not replace itself, and goes on.
+func TestUpgradeInDev(t *testing.T) {
+	t.Parallel()
+	s := newSupervised(t, service(), "v1")
+	s.start("dev", "-c", "supervisor.toml")
+	s.await("web #1 serving")
+	s.findAddress()
+	s.answers(4, "supervisor: error: cannot upgrade: dev does not replace itself; end it and start it again", "upgrade")
+	s.mark()
+	s.cmd.Process.Signal(syscall.SIGUSR2)
+	s.await("cannot upgrade: dev does not replace itself")
+	s.serves("v1")
+	s.stops()
+}
+
+// A service that cannot run twice at once goes on, and the command says why.
+func TestUpgradeWithAServiceThatMustBeAlone(t *testing.T) {
+	t.Parallel()
+	s := running(t, service("[services.web.handoff]", `by = "restart"`), "v1")
+	s.answers(4, `supervisor: error: cannot upgrade: service web cannot run beside its next version: it would have to be stopped first
+supervisor: hint: let the supervisor hold its sockets …`, "upgrade")
+	s.serves("v1")
+	s.recovers()
+}
+
+func FuzzParseEstate(f *testing.F) {
+	f.Add([]byte(`{"version":1,"control":"/run/c.sock","sockets":[{"name":"a","ours":true}],"services":[{"name":"web","generation":3,"process":5,"stored":["x"]}]}`), 3)
+	f.Add([]byte(`{"version":2}`), 1)
+	f.Add([]byte(`{"version":1,"services":[{"generation":-1}]}`), 1)
+	f.Add([]byte(`null`), 1)
+	f.Fuzz(func(t *testing.T, text []byte, fds int) {
+		e, err := parseEstate(text, fds)
+		if err != nil {
+			return
+		}
+		named := 1 + len(e.Sockets)
+		for _, s := range e.Services {
+			named += len(s.Stored)
+		}
+		if named != fds {
+			t.Errorf("%d descriptors for %d names", fds, named)
+		}
+	})
+}

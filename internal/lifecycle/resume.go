@@ -1,0 +1,41 @@
+package lifecycle
+
+// Resumed is how the life of a service goes on that another supervisor, now gone,
+// has left running. Of the generations only Number, Origin, Artifact, Procs (ID and
+// Slot) and Request.Policy count; all have processes.
+type Resumed struct {
+	Last, LastProc int // the highest numbers that were ever given
+	Serving        Generation
+	Draining       []Generation // oldest first
+}
+
+// apply puts what is left where it was: the one that serves goes on, ready, until a
+// successor is; the others drain, with a deadline of their own. No watchdog looks
+// after them: what they say reaches nobody any more. It is for a service of which
+// nothing is known yet.
+func (e Resumed) apply(m *machine) {
+	if m.Stopping || len(m.Generations()) > 0 {
+		return
+	}
+	m.Last, m.LastProc = max(m.Last, e.Last), max(m.LastProc, e.LastProc)
+	if g := e.Serving.clone(); g.Number != 0 {
+		m.count(g)
+		g.Phase = Serving
+		for i := range g.Procs {
+			g.Procs[i].Phase = ProcReady
+		}
+		m.Serving = g
+	}
+	for _, g := range e.Draining {
+		m.count(g)
+		m.drain(g.clone())
+	}
+}
+
+// count keeps the numbers of a generation from being given again.
+func (m *machine) count(g Generation) {
+	m.Last = max(m.Last, g.Number)
+	for _, p := range g.Procs {
+		m.LastProc = max(m.LastProc, p.ID)
+	}
+}

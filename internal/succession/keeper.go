@@ -1,0 +1,150 @@
+package succession
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+
+	"github.com/seed-27ba25bb/supervisor/internal/proc"
+	"github.com/seed-27ba25bb/supervisor/internal/supervise"
+)
+
+// Keeper keeps the record of this supervisor.
+type Keeper struct {
+	path   string
+	family string
+	boot   string
+	self   proc.Identity
+	wake   chan struct{}
+	syncs  chan chan<- struct{} // to Follow: what to close when it has saved
+	begun  atomic.Bool          // Follow has
+
+	mu      sync.Mutex // Save may be called beside Follow
+	written []byte     // what stands in the file; nil: nothing of ours
+	failing bool       // it was said that it cannot be written
+	removed bool
+}
+
+// NewKeeper returns the keeper of the record at path, which is not touched yet. It
+// goes on with the family of a record that is taken over: who was started while it
+// was not written yet is found by that. Where processes cannot be recognised, the
+// error wraps errors.ErrUnsupported.
+func NewKeeper(path string, of *Record) (*Keeper, error) {
+	k := &Keeper{path: path, wake: make(chan struct{}, 1), syncs: make(chan chan<- struct{})}
+	var err error
+	if k.boot, err = proc.Boot(); err != nil {
+		return nil, err
+	}
+	if k.self, err = proc.Self(); err != nil {
+		return nil, err
+	}
+	k.family = rand.Text() + "."
+	if of != nil {
+		k.family = of.Family
+	}
+	return k, nil
+}
+
+// Family is what the marks of all processes must begin with, behind
+// supervise.MarkPrefix.
+func (k *Keeper) Family() string { return k.family }
+
+// Changed says that there is something to record. It does not block.
+func (k *Keeper) Changed() {
+	select {
+	case k.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Follow records what changes until ctx ends. It tells failed once when that cannot
+// be done, until it can.
+func (k *Keeper) Follow(ctx context.Context, ask func(context.Context) (supervise.Standing, error), failed func(error)) {
+	k.Begin()
+	for {
+		var saved chan<- struct{}
+		select {
+		case <-ctx.Done():
+			return
+		case <-k.wake:
+		case saved = <-k.syncs:
+		}
+		now, err := ask(ctx)
+		if err != nil {
+			return // it is ending
+		}
+		if err := k.Save(now); err != nil {
+			failed(err)
+		}
+		if saved != nil {
+			close(saved)
+		}
+	}
+}
+
+// Begin says that Follow has begun, or is about to.
+func (k *Keeper) Begin() { k.begun.Store(true) }
+
+// Sync returns when Follow has recorded what is now, or could not; or when ctx ends.
+// Before Follow has begun it returns at once: then it is the record of another
+// supervisor that counts.
+func (k *Keeper) Sync(ctx context.Context) {
+	if !k.begun.Load() {
+		return
+	}
+	saved := make(chan struct{})
+	select {
+	case k.syncs <- saved:
+	case <-ctx.Done():
+		return
+	}
+	select {
+	case <-saved:
+	case <-ctx.Done():
+	}
+}
+
+// Save records what is, if it is not what stands there. While a supervisor that has
+// taken over keeps the record, it is left alone. Of errors in a row the first one
+// alone is returned.
+func (k *Keeper) Save(now supervise.Standing) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	text, err := json.Marshal(k.record(now))
+	if err == nil && (k.removed || bytes.Equal(text, k.written) || k.lost()) {
+		return nil
+	}
+	if err == nil {
+		err = write(k.path, text)
+	}
+	if err == nil {
+		k.written, k.failing = text, false
+		return nil
+	}
+	if k.failing {
+		return nil
+	}
+	k.failing = true
+	return fmt.Errorf("cannot record what runs: %w; if the supervisor is killed now, the next one will not take its processes over", err)
+}
+
+// lost reports whether the record is that of another supervisor, which lives.
+func (k *Keeper) lost() bool {
+	r, err := read(k.path)
+	return err == nil && r.Supervisor != k.self && r.Boot == k.boot && r.Supervisor.Lives()
+}
+
+// Remove is for the end, when nothing runs any more.
+func (k *Keeper) Remove() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.removed = true
+	if k.written != nil && !k.lost() {
+		os.Remove(k.path)
+	}
+}

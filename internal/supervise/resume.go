@@ -1,0 +1,105 @@
+package supervise
+
+import (
+	"context"
+	"fmt"
+	"syscall"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
+)
+
+// drainUnsettled is for what nothing is known of but that it runs.
+const drainUnsettled = 30 * time.Second
+
+// resume takes over what a former supervisor has left, once it is known what is to
+// run. What no settings name any more is there for a moment, to be told to drain.
+func (s *Supervisor) resume() {
+	all := s.former
+	s.former = nil
+	for _, f := range all {
+		v := s.services[f.Name]
+		if v == nil {
+			spec := Service{
+				Name: f.Name, Same: func(Service) bool { return false },
+				Signal: syscall.SIGTERM, Policy: lifecycle.Policy{DrainTimeout: drainUnsettled},
+			}
+			v = newService(spec, s.table(f.Name))
+			s.services[f.Name] = v
+		}
+		s.resumeService(v, f)
+	}
+}
+
+func (s *Supervisor) resumeService(v *service, f Former) {
+	for _, n := range f.Stored {
+		v.store.Add(handoff.Message{Notice: handoff.Notice{Store: true, FDName: n.Name}, FDs: []int{n.FD}})
+	}
+	e := lifecycle.Resumed{Last: f.Last, LastProc: f.LastProc}
+	var runs []func()
+	for _, left := range f.Generations {
+		d := v.resumed(left)
+		if left.Phase == lifecycle.Serving {
+			e.Serving = d
+		} else {
+			e.Draining = append(e.Draining, d)
+		}
+		for _, p := range left.Processes {
+			runs = append(runs, s.outlived(v, v.gens[d.Number], p))
+		}
+	}
+	s.happen(v, e)
+	for _, run := range runs {
+		s.jobs.Go(run)
+	}
+}
+
+// resumed makes the records of a generation. It runs by the settings of now, but
+// drains as it was started to.
+func (v *service) resumed(left FormerGeneration) lifecycle.Generation {
+	g := &generation{number: left.Number, spec: v.spec, artifact: left.Artifact, procs: map[int]*process{}}
+	if left.Signal != nil {
+		g.spec.Signal, g.spec.Policy.DrainTimeout = left.Signal, left.DrainTimeout
+	}
+	v.gens[left.Number] = g
+	d := lifecycle.Generation{
+		Number: left.Number, Origin: left.Number, Artifact: left.Artifact.Hash,
+		Request: lifecycle.Request{Policy: g.spec.Policy},
+	}
+	for _, p := range left.Processes {
+		d.Procs = append(d.Procs, lifecycle.Proc{ID: p.ID, Slot: p.Slot})
+	}
+	return d
+}
+
+// outlived puts a process on record, and returns what follows it to its end.
+func (s *Supervisor) outlived(v *service, g *generation, left FormerProcess) func() {
+	ctx, giveUp := context.WithCancel(context.Background())
+	p := &process{slot: left.Slot, child: left.Child, asked: left.Asked, life: ctx, giveUp: giveUp}
+	g.procs[left.ID] = p
+	s.observe(Report{Service: v.name, Kind: Notice, Generation: g.number, PID: p.pid(),
+		Text: fmt.Sprintf("taken over: a supervisor that was killed started it %v ago", time.Since(left.Child.Started()).Round(time.Second))})
+	r := &run{s: s, v: v, p: p, generation: g.number, id: left.ID, began: left.Child.Started()}
+	return func() {
+		defer giveUp()
+		exit := left.Child.Wait()
+		v.table.Gone(r.owner())
+		r.exited(exit)
+	}
+}
+
+// recordTime bounds the wait for a disk.
+const recordTime = time.Second
+
+// recorded waits until it is on record who serves, before one that did is told to
+// drain: if this supervisor is killed meanwhile, the next one must not let that one
+// go on, and end the other.
+func (s *Supervisor) recorded(ctx context.Context) {
+	if s.record == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, recordTime)
+	defer cancel()
+	s.record(ctx)
+}
