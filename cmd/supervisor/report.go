@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -112,6 +113,24 @@ func (d *daemon) enter(e entry) {
 	case d.reports <- e:
 	default:
 		d.dropped.Add(1)
+	}
+}
+
+// unread is how long the end waits for an output that nobody reads.
+const unread = time.Second
+
+// endLog writes what was entered, and gives the terminal back.
+func (d *daemon) endLog(writer *sync.WaitGroup) {
+	close(d.reports)
+	written := make(chan struct{})
+	// It is left behind if it hangs: the program ends.
+	go func() { defer close(written); writer.Wait() }()
+	select {
+	case <-written:
+	case <-time.After(unread):
+	}
+	if d.terminal != nil {
+		d.terminal.Close()
 	}
 }
 

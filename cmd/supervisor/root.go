@@ -32,6 +32,9 @@ func execute(args []string, stdout, stderr io.Writer) error {
 // withVerb makes "supervisor" and "supervisor --listen :8080" mean dev.
 func withVerb(root *cobra.Command, args []string) []string {
 	for _, a := range args {
+		if a == "--" {
+			break // what follows is the service's
+		}
 		switch a {
 		case "-h", "--help", "--version":
 			return args

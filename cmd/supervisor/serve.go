@@ -152,7 +152,6 @@ func newDaemon(s *settings, place string, conf *config.Config, given given, line
 		settings: s, place: place, given: given, line: line, changed: make(chan struct{}, 1), started: time.Now(), ended: make(chan struct{}),
 		configuring: make(chan struct{}, 1), warned: map[string]bool{}, reports: make(chan entry, pendingReports),
 	}
-	d.startLog(conf)
 	notifyDir, err := notifyDir(place)
 	if err != nil {
 		return nil, err
@@ -186,18 +185,14 @@ func (d *daemon) close() {
 
 // run returns when the supervisor has ended: nil if it was asked to.
 func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.Server) error {
+	d.startLog(conf)
 	ctx, cancel := context.WithCancel(ctx)
-	defer d.jobs.Wait()
-	defer cancel()
 	var writer sync.WaitGroup
 	writer.Go(func() { d.writeReports(ctx) })
-	defer func() {
-		close(d.reports)
-		writer.Wait()
-		if d.terminal != nil {
-			d.terminal.Close()
-		}
-	}()
+	// When nobody is left who reports.
+	defer d.endLog(&writer)
+	defer d.jobs.Wait()
+	defer cancel()
 	d.jobs.Go(func() {
 		defer close(d.ended)
 		d.Supervisor.Run(context.Background())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"reflect"
+	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/assets"
 	"github.com/seed-27ba25bb/supervisor/internal/browser"
@@ -84,9 +85,8 @@ func (m *bundler) start(ctx context.Context) {
 		m.side.o.Notice(m.c.Name, err.Error())
 		return
 	}
-	inputs := m.build(ctx)
-	// Watched from before the next build on, so that nothing is missed between.
-	if m.watcher, err = watch.Start(m.files(inputs)); err != nil {
+	began := time.Now()
+	if m.watcher, err = watch.Start(m.files(m.build(ctx), began)); err != nil {
 		m.side.o.Notice(m.c.Name, "cannot watch the assets: "+err.Error())
 	}
 }
@@ -107,7 +107,8 @@ func (m *bundler) run(ctx context.Context) {
 		case err := <-m.watcher.Notices():
 			m.side.o.Notice(m.c.Name, err.Error())
 		case <-m.watcher.Batches():
-			if err := m.watcher.Update(m.files(m.build(ctx))); err != nil {
+			began := time.Now()
+			if err := m.watcher.Update(m.files(m.build(ctx), began)); err != nil {
 				m.side.o.Notice(m.c.Name, "cannot watch all of the assets: "+err.Error())
 			}
 		}
@@ -152,9 +153,10 @@ func (m *bundler) fail(bad *assets.Error) {
 // title keeps failures of the assets apart from those of the service.
 func (m *bundler) title() string { return m.c.Name + " assets" }
 
-// files are what was read, and what the entries may match one day.
-func (m *bundler) files(inputs []string) watch.Options {
-	o := watch.Options{Dir: m.c.Dir, Files: inputs, Poll: pollOf(m.c)}
+// files are what was read, and what the entries may match one day. What has changed
+// since the build began counts: it may have read what was there before.
+func (m *bundler) files(inputs []string, began time.Time) watch.Options {
+	o := watch.Options{Dir: m.c.Dir, Files: inputs, Poll: pollOf(m.c), Since: began}
 	for _, e := range m.c.Assets.Entry {
 		if dir := filepath.Dir(e); filepath.Base(e) != e {
 			o.Dirs = append(o.Dirs, dir)

@@ -67,6 +67,11 @@ func (r *Relay) accept(ctx context.Context) {
 
 func (r *Relay) pass(ctx context.Context, c net.Conn) {
 	defer c.Close()
+	// dlv itself asks who connects by TCP, and takes anybody from a unix socket: who
+	// may reach that is decided here.
+	if stranger(c) {
+		return
+	}
 	far, err := r.dial(ctx)
 	if err != nil {
 		return

@@ -100,7 +100,12 @@ func (t *turn) report(r supervise.Report) {
 	case supervise.Building:
 		t.builds[r.Service] = true
 		t.timer.Stop()
-	case supervise.Serving:
+	case supervise.Cancelled:
+		delete(t.builds, r.Service)
+		if t.fresh || len(t.files) > 0 {
+			t.timer.Reset(settle) // the build that overtook it stops that
+		}
+	case supervise.Serving, supervise.Finished:
 		delete(t.builds, r.Service)
 		t.page.Mended(r.Service)
 		t.fresh = true

@@ -52,6 +52,15 @@ func TestTurn(t *testing.T) {
 		{"a build that changes nothing", []any{files("/main.go"), report(supervise.Building), report(supervise.Unchanged), time.Minute},
 			[]string{"mended"}},
 		{"the assets", []any{browser.Failure{Title: "assets"}, mended{"web assets"}, time.Nanosecond}, []string{"assets ", "mended"}},
+		{"a build of a service that has done its work", []any{
+			supervise.Report{Service: "job", Kind: supervise.Building}, supervise.Report{Service: "job", Kind: supervise.Finished}, retire,
+			files("/index.html"), settle,
+		}, []string{"mended", "reload", "reload"}},
+		{"a build that nobody waits for any more", []any{files("/index.html"), report(supervise.Building), report(supervise.Cancelled), settle},
+			[]string{"reload"}},
+		{"a build that another one overtakes", []any{
+			files("/index.html"), report(supervise.Building), report(supervise.Cancelled), report(supervise.Building), time.Minute,
+		}, nil},
 		{"a build of another service goes on", []any{
 			supervise.Report{Service: "api", Kind: supervise.Building},
 			report(supervise.Building), report(supervise.Serving), time.Minute,

@@ -75,6 +75,9 @@ func (s *Supervisor) quiesce(v *service, f lifecycle.Terminate, p *process) {
 		err := v.table.Quiesce(ctx, adopt.Owner{Generation: f.Generation, Proc: f.Proc})
 		s.recorded(ctx)
 		s.do(func() {
+			if v.process(f.Generation, f.Proc) != p {
+				return // it has ended meanwhile, and its generation may be forgotten
+			}
 			if err != nil && time.Since(began) >= limit {
 				s.observe(Report{Service: v.name, Kind: Notice, Generation: f.Generation, PID: p.pid(),
 					Text: "it is asked to drain with requests under way: they took " + limit.String()})

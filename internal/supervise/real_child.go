@@ -97,7 +97,11 @@ func (c *child) Wait() proc.Exit {
 	c.messages.Finish()
 	if c.output != nil {
 		c.output.SetReadDeadline(time.Now().Add(lastWords))
-		<-c.copied
+		select {
+		case <-c.copied:
+		case <-time.After(2 * lastWords):
+			// Nobody reads what we write. That must not keep us from ending.
+		}
 		c.output.Close()
 	}
 	return exit

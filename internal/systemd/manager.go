@@ -65,7 +65,7 @@ func (m *Manager) Silence(on bool) {
 // Ready says that the first generation of everything serves: a unit with
 // Type=notify counts as started from now on.
 func (m *Manager) Ready() error {
-	return m.tell(func() string {
+	return m.insist(func() string {
 		m.started = true
 		return daemon.SdNotifyReady
 	})
@@ -178,6 +178,19 @@ func (m *Manager) Discard(i listener.Inherited) error {
 func (m *Manager) forget(key string) error {
 	return m.send("FDSTOREREMOVE=1\nFDNAME=" + ownPrefix + key)
 }
+
+// insist is tell for what systemd waits for: a queue that is full for a moment must
+// not let a start or a reload time out.
+func (m *Manager) insist(message func() string) (err error) {
+	for range insistence {
+		if err = m.tell(message); err == nil {
+			break
+		}
+	}
+	return err
+}
+
+const insistence = 20 // times sendTimeout
 
 // tell sends what message returns, if anything. It is called under the lock.
 func (m *Manager) tell(message func() string) error {

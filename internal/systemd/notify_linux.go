@@ -11,8 +11,8 @@ import (
 )
 
 // sendTimeout bounds a message to a systemd that does not read: its queue is full,
-// and a datagram socket blocks the sender.
-const sendTimeout = 5 * time.Second
+// and a datagram socket blocks the sender, which may be the loop of the supervisor.
+const sendTimeout = 500 * time.Millisecond
 
 // notify sends one datagram to $NOTIFY_SOCKET, with descriptors if there are any.
 // (daemon.SdNotify sends none, and waits for ever.)

@@ -126,7 +126,7 @@ func TestFastInputs(t *testing.T) {
 		t.Errorf("%v\ngraph %+v\nwant  %+v", err, g, want)
 	}
 	b.fast.memory.plans[0].Graph.Dirs = []string{"from the plan"}
-	edit(t, dir, "app/lib/lib.go", "package lib", "// Package lib is it.\npackage lib")
+	edit(t, dir, "app/lib/lib.go", "import \"embed\"", "// It embeds.\nimport \"embed\"")
 	if g, err := b.Inputs(t.Context()); err != nil || g.Dirs[0] != "from the plan" {
 		t.Errorf("%v: %q", err, g.Dirs)
 	}

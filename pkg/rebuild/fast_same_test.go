@@ -57,6 +57,9 @@ func TestFastBuildIsTheSame(t *testing.T) {
 		{"a test", writes("mid/c_test.go", "package mid\n\nfunc TestX() {}\n"), true, false},
 		{"a file less", removes("mid/c.go"), true, false}, // as before it came
 		{"a build constraint", edits("tagged/never.go", "//go:build never", "//go:build !never"), false, false},
+		{"a constraint in a comment", writes("mid/d.go", "/*\n//go:build never\n*/\n\npackage mid\n\nfunc init() { println(\"d\") }\n"), false, false},
+		{"and out of it", writes("mid/d.go", "//go:build never\n\npackage mid\n\nfunc init() { println(\"d\") }\n"), false, false},
+		{"a file less again", removes("mid/d.go"), true, false},
 		{"a directive", edits("mid/b.go", "//go:noinline\n", "//go:nosplit\n//go:noinline\n"), false, false},
 		{"go.mod", edits("go.mod", "go 1.26", "go 1.25"), false, false},
 		{"a godebug line", edits("go.mod", "go 1.25", "go 1.25\n\ngodebug asynctimerchan=1"), false, false},

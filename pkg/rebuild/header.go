@@ -19,14 +19,19 @@ type header struct {
 	// choose files, embed others, link to C or to assembly; some do nothing of
 	// the kind, but a change of one is rare.
 	Directives []string
+	// Top is all that stands in front of the package clause. Only there do
+	// directives choose files and settings, and then by where they stand: in a
+	// comment of another kind, or without a blank line, they do not.
+	Top string
 }
 
 func parseHeader(src []byte) (header, error) {
-	f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.ImportsOnly|parser.SkipObjectResolution)
+	files := token.NewFileSet()
+	f, err := parser.ParseFile(files, "", src, parser.ImportsOnly|parser.SkipObjectResolution)
 	if err != nil {
 		return header{}, err
 	}
-	h := header{Name: f.Name.Name, Directives: directives(string(src))}
+	h := header{Name: f.Name.Name, Directives: directives(string(src)), Top: string(src[:files.PositionFor(f.Package, false).Offset])}
 	for _, spec := range f.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {

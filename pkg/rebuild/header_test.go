@@ -12,6 +12,7 @@ func TestParseHeader(t *testing.T) {
 		Name:       "web",
 		Imports:    []string{"C", "a/b", "fmt"},
 		Directives: []string{"//go:build linux", "+build linux", "//go:embed a b", "//go:fake\""},
+		Top:        "//go:build linux\n// +build linux\n\n/* about */ ",
 	}
 	if err != nil || !reflect.DeepEqual(h, want) {
 		t.Errorf("%v\n%q\nwant\n%q", err, h, want)

@@ -90,7 +90,7 @@ func (k *looker) sources(p inputPackage) error {
 			return err
 		}
 		imports = append(imports, h.Imports...)
-		fmt.Fprintf(k.shape, "source %q %q %q\n", name, h.Name, h.Directives)
+		fmt.Fprintf(k.shape, "source %q %q %q %q\n", name, h.Name, h.Directives, h.Top)
 		if p.Sealed {
 			fmt.Fprintf(k.shape, "content %s\n", k.contents[name])
 		}

@@ -2,7 +2,7 @@
 // answer of the new version, and what is lost on the way, by the supervisor, by air,
 // and by go build and a start by hand, in turn and within one run:
 //
-//	go run ./test/bench/devloop            about six minutes
+//	go run ./test/bench/devloop            about five minutes
 //	go run ./test/bench/devloop -quick     rough figures in 90 seconds
 //	go run ./test/bench/devloop -builds    only from a save to an executable, step by step
 //
