@@ -173,3 +173,21 @@ persistent = true
 		}
 	}
 }
+
+// A save of what the config names is a save of the config, from the first one on.
+func TestDevEnvFile(t *testing.T) {
+	t.Parallel()
+	s := newSupervised(t, `
+[services.web]
+command = ["sh", "-c", "echo word $WORD; exec sleep 1000"]
+env_files = [".env"]
+handoff.by = "restart"
+`, "")
+	s.write(".env", "WORD=one\n")
+	s.start("dev", "-c", "supervisor.toml")
+	s.await("word one")
+	s.await("web #1 serving")
+	s.write(".env", "WORD=two\n")
+	s.await("word two")
+	s.stops()
+}

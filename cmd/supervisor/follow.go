@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/config"
 	"github.com/seed-27ba25bb/supervisor/pkg/watch"
@@ -18,6 +20,7 @@ func (d *daemon) followSignals(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	interrupts, onTerminal := 0, controlled()
+	var interrupted time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -41,6 +44,11 @@ func (d *daemon) followSignals(ctx context.Context) {
 			case drainAll:
 				d.Supervisor.Stop()
 			case drainThenKill:
+				// A terminal, a wrapper and a script may each pass the same one on.
+				if interrupts > 0 && time.Since(interrupted) < bounce {
+					continue
+				}
+				interrupted = time.Now()
 				if interrupts++; interrupts > 1 {
 					d.Kill()
 				} else {
@@ -54,6 +62,9 @@ func (d *daemon) followSignals(ctx context.Context) {
 		}
 	}
 }
+
+// bounce is how long after an INT another one is taken for the same.
+const bounce = 100 * time.Millisecond
 
 // action is what a signal asks for.
 type action int
@@ -76,7 +87,7 @@ func (d *daemon) followConfig(ctx context.Context, conf *config.Config) {
 	if err != nil || len(files) == 0 {
 		return
 	}
-	w, err := watch.Start(d.configWatch(files))
+	w, err := watch.Start(d.configWatch(files, conf))
 	if err != nil {
 		d.notice(fmt.Sprintf("cannot watch the config: %v", err))
 		return
@@ -91,7 +102,7 @@ func (d *daemon) followConfig(ctx context.Context, conf *config.Config) {
 		case <-w.Batches():
 			d.reloadChanged(ctx)
 			// It may read other files now.
-			if err := w.Update(d.configWatch(files)); err != nil {
+			if err := w.Update(d.configWatch(files, conf)); err != nil {
 				d.notice(fmt.Sprintf("cannot watch all of the config: %v", err))
 			}
 		}
@@ -99,8 +110,9 @@ func (d *daemon) followConfig(ctx context.Context, conf *config.Config) {
 }
 
 // configWatch names all that the config is read from: its files, those that they
-// name, and the directory where a drop-in may appear.
-func (d *daemon) configWatch(files []string) watch.Options {
+// name, and the directory where a drop-in may appear. first is the config as long
+// as none is in force.
+func (d *daemon) configWatch(files []string, first *config.Config) watch.Options {
 	o := watch.Options{
 		Dir:         filepath.Dir(files[0]),
 		Files:       slices.Clone(files),
@@ -112,10 +124,6 @@ func (d *daemon) configWatch(files []string) watch.Options {
 			o.Files[i] = abs
 		}
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.conf != nil {
-		o.Files = append(o.Files, d.conf.Files...)
-	}
+	o.Files = append(o.Files, cmp.Or(d.current(), first).Files...)
 	return o
 }

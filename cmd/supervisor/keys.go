@@ -13,6 +13,9 @@ func (d *daemon) followKeys(ctx context.Context) {
 		return
 	}
 	keys := d.terminal.Keys()
+	if keys != nil {
+		d.press(ctx, terminal.Help)
+	}
 	for {
 		select {
 		case <-ctx.Done():

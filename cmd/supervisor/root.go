@@ -83,6 +83,9 @@ func unknownVerb(c *cobra.Command, args []string) error {
 		return c.Help()
 	}
 	hint := "see: supervisor --help"
+	if strings.ContainsAny(args[0], `./\`) {
+		hint = "to run that package: supervisor dev " + args[0]
+	}
 	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
 		hint = "did you mean " + strings.Join(near, " or ") + "? " + hint
 	}

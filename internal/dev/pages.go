@@ -73,7 +73,16 @@ func (p *pages) serve(ctx context.Context, l net.Listener) {
 	go func() { defer close(turned); t.run(ctx) }()
 	p.turn.Store(t)
 	p.end = func() { cancel(); <-served; <-turned }
-	p.side.o.Notice("", "pages that reload themselves: http://"+l.Addr().String())
+	p.side.o.Notice("", "pages that reload themselves: http://"+link(l.Addr().String()))
+}
+
+// link is an address that a browser on this machine can open.
+func link(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		return net.JoinHostPort("localhost", port)
+	}
+	return address
 }
 
 // where is the address for a request.
