@@ -140,7 +140,8 @@ func TestSystemdWatchdog(t *testing.T) {
 		}
 		i.must("systemctl", "kill", "--kill-who=main", "-s", fmt.Sprint(int(syscall.SIGSTOP)), i.unit())
 		i.await("NRestarts", "1")
-		i.await("StatusText", "web: #1 serves")
+		// The service has gone on, and the next supervisor has taken over from it.
+		i.await("StatusText", "web: #2 serves")
 		i.serves()
 		i.logged("Watchdog timeout")
 		i.logged("SIGABRT: abort") // and where it was
