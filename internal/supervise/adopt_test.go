@@ -26,6 +26,8 @@ func TestCannotAdopt(t *testing.T) {
 		if got := b.history(Notice); got != "notice 0" {
 			t.Errorf("reported: %q", got)
 		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
 		for _, r := range b.log {
 			if r.Kind == Notice && !strings.Contains(r.Text, "is stopped before its next version starts") {
 				t.Errorf("it says %q", r.Text)
