@@ -20,6 +20,7 @@ func TestCannotAdopt(t *testing.T) {
 		b.ask(t.Context(), func() { b.services["web"].table.Refuse(errors.New("the kernel is too old")) })
 		b.want(b.reload()[0], lifecycle.Promoted, 2)
 		b.want(b.reload()[0], lifecycle.Promoted, 3)
+		b.serving(3)
 		if got := b.history(Draining, Drained, Serving); got != "serving 1, draining 1, drained 1, serving 2, draining 2, drained 2, serving 3" {
 			t.Error(got)
 		}
