@@ -40,7 +40,7 @@ func newBench(t *testing.T) *bench {
 	if err := b.table.Refused(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { b.launcher.Close(); b.table.Close(); null.Close() })
+	t.Cleanup(func() { b.table.Close(); null.Close() })
 	return b
 }
 

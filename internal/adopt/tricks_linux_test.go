@@ -124,7 +124,6 @@ var tricks = map[string]func(addr string) error{
 	},
 	"is a supervisor itself": func(string) error {
 		var l proc.Launcher
-		defer l.Close()
 		p, err := l.Start(context.Background(), proc.Spec{Path: "/bin/true", Args: []string{"true"}, Stdin: 0, Stdout: 1, Stderr: 2, Trap: true})
 		if err != nil {
 			return err

@@ -1,9 +1,10 @@
 // Package proc runs one child process tree: start, signal, reap, kill.
 //
-// A child is started through a launcher: the program's own binary, executed once
-// more, which waits on a socket for its orders and then becomes the child by
-// exec. Only there is the PID known that LISTEN_PID must carry, and file
-// descriptors arrive there by SCM_RIGHTS, untouched: os/exec would clear
-// O_NONBLOCK on listening sockets that other processes share. One launcher is
-// kept warm, so that its start is not part of a handoff.
+// LISTEN_PID must carry the PID of the very process that becomes the program, which
+// nobody knows before the fork. On Linux the child writes it itself: between fork
+// and exec it goes through a list of system calls that was made before, and fills in
+// its PID where the list says (steps_linux.go, fork_linux.go). Elsewhere the
+// program's own binary is executed once more, and becomes the child from there
+// (start_again.go). Neither uses os/exec: that would clear O_NONBLOCK on listening
+// sockets that other processes share.
 package proc

@@ -23,7 +23,6 @@ func TestTheRestOfTheTreeDrains(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var l Launcher
-			defer l.Close()
 			mark := "PROC_MARK=" + strconv.Itoa(os.Getpid()) + t.Name()
 			p, out := start(t, &l, Spec{Env: []string{mark, "PATH=" + os.Getenv("PATH")}, Mark: mark},
 				`setsid sh -c "`+strings.ReplaceAll(tt.service, `"`, `\"`)+`" & wait; wait`)
@@ -57,7 +56,6 @@ func TestTheRestOfTheTreeDrains(t *testing.T) {
 // A tree in the foreground has our process group, and ends all the same.
 func TestForeground(t *testing.T) {
 	var l Launcher
-	defer l.Close()
 	mark := "PROC_MARK=" + strconv.Itoa(os.Getpid()) + t.Name()
 	p, out := start(t, &l, Spec{Env: []string{mark, "PATH=" + os.Getenv("PATH")}, Mark: mark, Foreground: true},
 		`sleep 1000 & echo $!; read x < /dev/zero`)

@@ -15,7 +15,6 @@ func TestGuardianDismissed(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := Launcher{Guard: g}
-	defer l.Close()
 	p, out := start(t, &l, Spec{}, `trap 'echo alive' TERM; echo here; sleep 1000 & wait; wait`)
 	r := bufio.NewReader(out)
 	line(t, r)

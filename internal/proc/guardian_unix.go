@@ -20,6 +20,7 @@ import (
 type Guardian struct {
 	cmd  *exec.Cmd
 	pipe *os.File // each line adds or removes a tree
+	fd   int      // of the pipe, for a child that says for itself that it is there
 }
 
 // NewGuardian starts the guardian.
@@ -34,7 +35,16 @@ func NewGuardian() (*Guardian, error) {
 		w.Close()
 		return nil, fmt.Errorf("cannot start the guardian: %w", err)
 	}
-	return &Guardian{cmd, w}, nil
+	g := &Guardian{cmd: cmd, pipe: w}
+	raw, err := w.SyscallConn()
+	if err == nil {
+		err = raw.Control(func(fd uintptr) { g.fd = int(fd) })
+	}
+	if err != nil {
+		g.Close()
+		return nil, fmt.Errorf("cannot start the guardian: %w", err)
+	}
+	return g, nil
 }
 
 // Close ends the guardian, which ends what it still guards.
@@ -65,9 +75,12 @@ func (g *Guardian) Guard(group int) (ended func()) {
 // A guardian that is gone is no reason to stop working: writes may fail.
 func (g *Guardian) add(leader int, mark string) {
 	if g != nil {
-		fmt.Fprintf(g.pipe, "+%d %s\n", leader, mark)
+		g.pipe.WriteString(joining(strconv.Itoa(leader), mark))
 	}
 }
+
+// joining is how a guardian is told of a tree.
+func joining(leader, mark string) string { return "+" + leader + " " + mark + "\n" }
 
 func (g *Guardian) remove(leader int) {
 	if g != nil {
@@ -79,7 +92,7 @@ func (g *Guardian) remove(leader int) {
 func guard() int {
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	trees := map[int]string{}
-	lines := bufio.NewScanner(os.NewFile(ordersFD, "trees"))
+	lines := bufio.NewScanner(os.NewFile(orderFD, "trees"))
 	for lines.Scan() {
 		text := lines.Text()
 		if text == "" {

@@ -68,34 +68,19 @@ func line(t *testing.T, r *bufio.Reader) string {
 }
 
 func TestStart(t *testing.T) {
-	for _, warm := range []bool{false, true} {
-		t.Run("warm="+strconv.FormatBool(warm), func(t *testing.T) {
-			var l Launcher
-			defer l.Close()
-			if warm {
-				l.Prepare()
-				l.jobs.Wait()
-				if len(l.warm) != 1 {
-					t.Fatal("no launcher waits")
-				}
-			}
-			dir := t.TempDir()
-			p, out := start(t, &l, Spec{Dir: dir, Env: []string{"A=b c"}, PIDEnv: []string{"LISTEN_PID"}},
-				`echo "$$ $LISTEN_PID $A"; pwd; exit 3`)
-			pid := strconv.Itoa(p.PID())
-			if got, want := line(t, out), pid+" "+pid+" b c"; got != want {
-				t.Errorf("got %q, want %q", got, want)
-			}
-			if got := line(t, out); got != dir {
-				t.Errorf("runs in %q, want %q", got, dir)
-			}
-			if e := p.Wait(); e.Code != 3 || e.Reason != "exit status 3" {
-				t.Errorf("exit %+v", e)
-			}
-			if len(l.warm) != 0 {
-				t.Error("the launcher that became the program still waits")
-			}
-		})
+	var l Launcher
+	dir := t.TempDir()
+	p, out := start(t, &l, Spec{Dir: dir, Env: []string{"A=b c"}, PIDEnv: []string{"LISTEN_PID", "WATCHDOG_PID"}},
+		`echo "$$ $LISTEN_PID $WATCHDOG_PID $A"; pwd; exit 3`)
+	pid := strconv.Itoa(p.PID())
+	if got, want := line(t, out), pid+" "+pid+" "+pid+" b c"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := line(t, out); got != dir {
+		t.Errorf("runs in %q, want %q", got, dir)
+	}
+	if e := p.Wait(); e.Code != 3 || e.Reason != "exit status 3" {
+		t.Errorf("exit %+v", e)
 	}
 }
 
@@ -103,7 +88,6 @@ func TestStart(t *testing.T) {
 // arrive at its place, unshuffled, and stay non-blocking.
 func TestDescriptors(t *testing.T) {
 	var l Launcher
-	defer l.Close()
 	spec := Spec{}
 	for i := range 30 {
 		ln, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"+strconv.Itoa(i)))
@@ -138,7 +122,6 @@ func TestDescriptors(t *testing.T) {
 
 func TestStartErrors(t *testing.T) {
 	var l Launcher
-	defer l.Close()
 	script := filepath.Join(t.TempDir(), "script")
 	os.WriteFile(script, []byte("#!/bin/sh\n"), 0o600)
 	for name, c := range map[string]struct {
@@ -158,33 +141,20 @@ func TestStartErrors(t *testing.T) {
 			}
 		})
 	}
-	if _, err := l.Start(t.Context(), Spec{Path: "/bin/sh", FDs: make([]int, maxFDs+1)}); err == nil {
-		t.Error("started with more descriptors than can be passed")
+	for name, spec := range map[string]Spec{
+		"an argument":     {Path: "/bin/sh", Args: []string{"sh", "a\x00b"}},
+		"the environment": {Path: "/bin/sh", Env: []string{"A=a\x00b"}},
+	} {
+		if _, err := l.Start(t.Context(), spec); err == nil {
+			t.Errorf("started with a zero byte in %s", name)
+		}
 	}
-}
-
-// A launcher that was killed while it waited is replaced without a word.
-func TestDeadLauncher(t *testing.T) {
-	var l Launcher
-	defer l.Close()
-	l.Prepare()
-	l.jobs.Wait()
-	s := <-l.warm
-	s.cmd.Process.Kill()
-	s.cmd.Wait()
-	l.warm <- s
-	p, out := start(t, &l, Spec{}, `echo here`)
-	if got := line(t, out); got != "here" {
-		t.Errorf("got %q", got)
-	}
-	p.Wait()
 }
 
 // What the leader leaves is gone when Wait returns: its group, and on Linux what
 // moved to a session of its own.
 func TestWaitEndsTheTree(t *testing.T) {
 	var l Launcher
-	defer l.Close()
 	mark := "PROC_MARK=" + strconv.Itoa(os.Getpid()) + t.Name()
 	p, out := start(t, &l, Spec{Env: []string{mark, "PATH=" + os.Getenv("PATH")}, Mark: mark},
 		`sleep 1000 & echo $!; setsid sleep 1000 & echo $!; read x < /dev/zero`)
@@ -263,36 +233,31 @@ func TestNoLeaks(t *testing.T) {
 		return len(d)
 	}
 	round := func() {
-		l.Prepare()
 		p, out := start(t, &l, Spec{}, `exit 0`)
 		io.Copy(io.Discard, out)
 		p.Wait()
 		l.Start(t.Context(), Spec{Path: "/no/such/program", Args: []string{"x"}, Stdout: 1, Stderr: 2})
 	}
 	round()
-	l.Close()
 	before := count()
 	for range 30 {
 		round()
 	}
-	l.Close()
 	// start's own pipe ends stay open until the test ends: one a round.
 	if after := count(); after > before+30 {
 		t.Errorf("%d descriptors before, %d after", before, after)
 	}
 }
 
-// Launchers that are forked at the same moment must not hold each other's sockets:
+// Processes that are forked at the same moment must not hold each other's sockets:
 // each start returns, and its program runs once.
 func TestManyStartsAtOnce(t *testing.T) {
 	var l Launcher
-	defer l.Close()
 	r, w := pipe(t)
 	var starts sync.WaitGroup
 	const many = 100
 	for range many {
 		starts.Go(func() {
-			l.Prepare()
 			p, err := l.Start(t.Context(), Spec{Path: "/bin/sh", Args: []string{"sh", "-c", "echo here"}, Stdout: int(w.Fd()), Stderr: 2})
 			if err != nil {
 				t.Error(err)
@@ -307,14 +272,4 @@ func TestManyStartsAtOnce(t *testing.T) {
 	if n := strings.Count(string(out), "here"); n != many || err != nil {
 		t.Errorf("%d starts ran %d programs, %v", many, n, err)
 	}
-}
-
-func FuzzUnframe(f *testing.F) {
-	whole, _ := frame([]byte(`{"Path":"/bin/true"}`))
-	f.Add(whole, 3)
-	f.Add([]byte{0xff, 0xff, 0xff, 0xff}, 4)
-	f.Fuzz(func(t *testing.T, b []byte, cut int) {
-		cut = max(0, min(cut, len(b)))
-		unframe(b[:cut:cut], strings.NewReader(string(b[cut:])))
-	})
 }

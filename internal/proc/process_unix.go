@@ -5,7 +5,6 @@ package proc
 import (
 	"errors"
 	"os"
-	"os/exec"
 	"syscall"
 	"time"
 )
@@ -13,7 +12,7 @@ import (
 // Process is one process tree: a leader, its process group, and on Linux every
 // descendant that carries its mark.
 type Process struct {
-	cmd     *exec.Cmd
+	leader  *os.Process
 	mark    string
 	guard   *Guardian
 	started time.Time
@@ -22,7 +21,7 @@ type Process struct {
 }
 
 // PID is the leader's.
-func (p *Process) PID() int { return p.cmd.Process.Pid }
+func (p *Process) PID() int { return p.leader.Pid }
 
 // Started is when the program was executed.
 func (p *Process) Started() time.Time { return p.started }
@@ -43,7 +42,7 @@ func (p *Process) Signal(s os.Signal) error {
 }
 
 func (p *Process) send(s os.Signal) error {
-	if err := p.cmd.Process.Signal(s); !errors.Is(err, os.ErrProcessDone) {
+	if err := p.leader.Signal(s); !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
 	return nil
@@ -60,9 +59,8 @@ func (p *Process) Kill() error {
 // leader leaves that ended by itself is killed; what one leaves that was asked to
 // end has until Kill is called. It is to be called once.
 func (p *Process) Wait() Exit {
-	err := p.reap()
-	state := p.cmd.ProcessState
-	if state == nil {
+	state, err := p.reap()
+	if err != nil {
 		return Exit{-1, err.Error(), time.Since(p.started)}
 	}
 	return Exit{state.ExitCode(), state.String(), time.Since(p.started)}

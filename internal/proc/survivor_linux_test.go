@@ -144,9 +144,10 @@ func TestOverwrittenEnvironment(t *testing.T) {
 	l.gone()
 }
 
-// What left the group, and what has neither mark nor life of its own.
+// What left the group, and what has neither mark nor life of its own. The child waits
+// without a process of its own: a shell that was just forked may swallow a signal.
 const familyOf = `
-setsid sh -c 'trap "echo child asked; exit" TERM; echo ready >&3; while :; do sleep 1000 & wait; done' 3>"$FIFO" &
+setsid sh -c 'trap "echo child asked; exit" TERM; exec 4<>"$FIFO.never"; echo ready >&3; read line <&4' 3>"$FIFO" &
 env -i /bin/sleep 1000 &
 read line <"$FIFO"
 trap 'echo leader asked; exit' TERM
@@ -156,7 +157,7 @@ wait`
 func leaveFamily(t *testing.T, script string) *left {
 	t.Helper()
 	fifo := t.TempDir() + "/fifo"
-	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+	if err := errors.Join(syscall.Mkfifo(fifo, 0o600), syscall.Mkfifo(fifo+".never", 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	return leave(t, leftMark+"family", script, "FIFO="+fifo)

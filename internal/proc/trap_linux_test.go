@@ -1,3 +1,5 @@
+//go:build !startagain
+
 package proc
 
 import (
@@ -9,7 +11,6 @@ import (
 func TestTrap(t *testing.T) {
 	for _, trap := range []bool{false, true} {
 		var l Launcher
-		defer l.Close()
 		p, out := start(t, &l, Spec{Trap: trap}, "echo runs")
 		if got := line(t, out); got != "runs" {
 			t.Errorf("it says %q", got)
@@ -30,7 +31,6 @@ func TestTrap(t *testing.T) {
 // A program that cannot be executed leaves no trap behind.
 func TestTrapOfNothing(t *testing.T) {
 	var l Launcher
-	defer l.Close()
 	before := openFDs(t)
 	if p, err := l.Start(t.Context(), Spec{Path: "/no/such/program", Args: []string{"x"}, Trap: true}); err == nil {
 		t.Fatal("it runs as", p.PID())

@@ -11,13 +11,13 @@ import (
 // reap waits for the leader, ends what it left, and only then lets go of its PID:
 // as long as the leader is a zombie, the PID and so the group's cannot be taken by
 // another process.
-func (p *Process) reap() error {
+func (p *Process) reap() (*os.ProcessState, error) {
 	for unix.Waitid(unix.P_PID, p.PID(), nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
 	}
 	p.ending.await(p.PID(), p.mark)
 	killTree(p.PID(), p.mark)
 	p.guard.remove(p.PID())
-	return p.cmd.Wait()
+	return p.leader.Wait()
 }
 
 // killTree ends what a zombie leader left: its process group, and everything that

@@ -3,7 +3,6 @@ package supervise
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
@@ -18,8 +17,6 @@ func (s *Supervisor) build(v *service, f lifecycle.Build) {
 	if g.spec.Built() {
 		s.observe(Report{Service: v.name, Kind: Building, Generation: g.number})
 	}
-	// A launcher starts in the shadow of the build.
-	s.world.Prepare()
 	spec, number := g.spec, g.number
 	s.jobs.Go(func() {
 		defer cancel()
@@ -32,15 +29,6 @@ func (s *Supervisor) build(v *service, f lifecycle.Build) {
 		}
 		s.do(func() { s.built(v, number, a, err) })
 	})
-}
-
-// afterwards is when the first answers of a new generation are out, and getting
-// ready for the next one takes no time from them.
-const afterwards = 100 * time.Millisecond
-
-// prepareSoon replaces what a start has used up.
-func (s *Supervisor) prepareSoon() {
-	time.AfterFunc(afterwards, func() { s.do(s.world.Prepare) })
 }
 
 func (s *Supervisor) built(v *service, number int, a rebuild.Artifact, err error) {

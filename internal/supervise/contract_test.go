@@ -454,7 +454,7 @@ func testAlive(t *testing.T, b *bed) {
 		t.Errorf("advice: %q", got)
 	}
 	speaks := spec("ready")
-	speaks.Ready.By = "auto"
+	speaks.Ready.By, speaks.Ready.After = "auto", time.Hour
 	b.want(b.hand(speaks), lifecycle.Promoted, 2)
 	if g := b.serving(2); g.ReadyBy != "notify" {
 		t.Errorf("ready by %q", g.ReadyBy)

@@ -73,7 +73,6 @@ func (*fakeWorld) Build(context.Context, Service, io.Writer) (rebuild.Artifact, 
 }
 func (*fakeWorld) Probe(context.Context, Service, Child) error { return nil }
 func (*fakeWorld) Tidy(Service, []string)                      {}
-func (*fakeWorld) Prepare()                                    {}
 func (*fakeWorld) Watch(context.Context, Service, <-chan struct{}, func(bool), func(error)) error {
 	return nil
 }

@@ -13,7 +13,6 @@ func (s *Supervisor) entered(v *service, g *generation, was lifecycle.Phase) {
 		r.Kind, r.Took, r.Text = Ready, g.readyIn, g.readyBy
 		s.observe(r)
 		s.advise(v, g)
-		s.prepareSoon()
 	}
 	r = Report{Service: v.name, Generation: g.number}
 	switch {

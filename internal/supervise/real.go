@@ -31,9 +31,8 @@ type System struct {
 	builders builders
 	launcher proc.Launcher
 	null     *os.File
-	sockets  atomic.Int64           // how many were made: no two have one name
-	spare    chan *handoff.Receiver // holds one, so that making it is not part of a handoff
 	jobs     sync.WaitGroup
+	sockets  atomic.Int64 // how many were made: no two have one name
 }
 
 // NewSystem makes Dir and what all processes share. Call Close in the end.
@@ -46,53 +45,14 @@ func NewSystem(dir string, g *proc.Guardian) (*System, error) {
 		null.Close()
 		return nil, fmt.Errorf("cannot make the directory of notify sockets: %w", err)
 	}
-	return &System{Dir: dir, Guardian: g, launcher: proc.Launcher{Guard: g}, null: null, spare: make(chan *handoff.Receiver, 1)}, nil
+	return &System{Dir: dir, Guardian: g, launcher: proc.Launcher{Guard: g}, null: null}, nil
 }
 
-// Close ends what waits for the next process. No process may run any more.
+// Close ends what is prepared for the next build, and removes Dir. No process may run any more.
 func (y *System) Close() error {
-	y.launcher.Close()
 	y.null.Close()
 	y.jobs.Wait()
-	select {
-	case r := <-y.spare:
-		r.Close()
-	default:
-	}
 	return os.RemoveAll(y.Dir)
-}
-
-// Prepare has a launcher start, and the socket for the messages of its process made.
-func (y *System) Prepare() {
-	y.launcher.Prepare()
-	if len(y.spare) > 0 {
-		return
-	}
-	y.jobs.Go(func() {
-		r, err := y.receive()
-		if err != nil {
-			return // Start will meet the same error and report it
-		}
-		select {
-		case y.spare <- r:
-		default:
-			r.Close()
-		}
-	})
-}
-
-func (y *System) receive() (*handoff.Receiver, error) {
-	return handoff.Receive(filepath.Join(y.Dir, strconv.FormatInt(y.sockets.Add(1), 10)))
-}
-
-// receiver is the spare one, or a new one if that is used up.
-func (y *System) receiver() (*handoff.Receiver, error) {
-	select {
-	case r := <-y.spare:
-		return r, nil
-	default:
-		return y.receive()
-	}
 }
 
 // Open binds a socket.
@@ -109,7 +69,7 @@ func (y *System) Open(ctx context.Context, a listener.Address) (Socket, error) {
 
 // Start runs a process of a service.
 func (y *System) Start(ctx context.Context, l Launch) (Child, error) {
-	messages, err := y.receiver()
+	messages, err := handoff.Receive(filepath.Join(y.Dir, strconv.FormatInt(y.sockets.Add(1), 10)))
 	if err != nil {
 		return nil, err
 	}

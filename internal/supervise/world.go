@@ -14,7 +14,7 @@ import (
 )
 
 // World is where effects happen: the operating system, or a fake of it. All calls
-// may block and are made outside the loop, except Prepare.
+// may block and are made outside the loop.
 type World interface {
 	// Open binds a socket and keeps it open.
 	Open(context.Context, listener.Address) (Socket, error)
@@ -36,9 +36,6 @@ type World interface {
 
 	// Tidy removes the oldest artifacts, but none of those in use.
 	Tidy(s Service, inUse []string)
-
-	// Prepare gets ready for the next Start. It does not block.
-	Prepare()
 }
 
 // Socket is a held socket.
