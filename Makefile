@@ -17,6 +17,8 @@ check:
 
 test:
 	$(GO) test $(RACE) -timeout 15m ./...
+	$(GO) test -tags startagain ./internal/proc
+	$(GO) test -tags plainfork ./internal/proc
 
 test-real:
 	./scripts/test-real

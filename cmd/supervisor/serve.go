@@ -15,6 +15,7 @@ import (
 	"github.com/seed-27ba25bb/supervisor/internal/config"
 	"github.com/seed-27ba25bb/supervisor/internal/control"
 	"github.com/seed-27ba25bb/supervisor/internal/dev"
+	"github.com/seed-27ba25bb/supervisor/internal/footprint"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/internal/succession"
@@ -245,6 +246,7 @@ func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 	if err != nil {
 		return nil // it ended meanwhile
 	}
+	footprint.Shed()
 	if d.settings.mode == config.Dev {
 		return d.takeCharge()
 	}

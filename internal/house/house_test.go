@@ -21,9 +21,11 @@ var rooms = map[string][]string{
 		"internal/systemd",                  // what manages the supervisor itself
 		"internal/dev", "internal/terminal", // what only dev does
 		"internal/air", "internal/doctor", // verbs of their own
-		"internal/proc",                                           // the entry of the launcher, and the guardian
+		"internal/proc",                                           // the entry of the guardian
+		"internal/footprint",                                      // once everything runs
 		"pkg/handoff", "pkg/listener", "pkg/rebuild", "pkg/watch", // main packages, the files of the config
 	},
+	"internal/proc":      {"internal/nofile", "internal/footprint"},
 	"internal/config":    {"pkg/listener"},
 	"internal/control":   {"internal/lifecycle"},
 	"internal/telemetry": {"internal/lifecycle"},

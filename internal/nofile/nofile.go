@@ -1,22 +1,12 @@
-//go:build unix
-
 // Package nofile remembers how many files this program was allowed to open when it
-// was started. Package os raises that limit for the program itself as soon as it is
-// initialized; what the program starts is to have the one that was meant for it
-// (select(2) fails beyond 1,024 descriptors, so that programs rely on a low one).
-//
-// This package must import nothing that imports os: then it is initialized before.
+// was started. Package syscall raises that limit for the program itself as soon as it
+// is initialized, and restores it only in what it starts by its own means. What we
+// start by ours is to have it as well: select(2) fails beyond 1,024 descriptors, so
+// that programs rely on a low limit.
 package nofile
 
-import "syscall"
+// Limit is struct rlimit of getrlimit(2).
+type Limit struct{ Soft, Hard uint64 }
 
-// Limit is the limit at the start of this program; nil if it could not be read.
-var Limit = read()
-
-func read() *syscall.Rlimit {
-	var l syscall.Rlimit
-	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &l) != nil {
-		return nil
-	}
-	return &l
-}
+// AtStart is the limit at the start of this program; nil where it is not known.
+var AtStart = read()

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/seed-27ba25bb/supervisor/internal/footprint"
 )
 
 // Guardian is a small process that outlives this program by a moment: if this
@@ -91,6 +93,7 @@ func (g *Guardian) remove(leader int) {
 // guard is the guardian's life: it listens until the other end is gone.
 func guard() int {
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	footprint.Shed()
 	trees := map[int]string{}
 	lines := bufio.NewScanner(os.NewFile(orderFD, "trees"))
 	for lines.Scan() {

@@ -35,7 +35,7 @@ func (i Identity) Lives() bool {
 	if i.Mark == "" {
 		return true
 	}
-	env, err := os.ReadFile(environPath(i.PID))
+	env, err := environ(i.PID)
 	return err != nil || carries(env, i.Mark) || !bytes.ContainsRune(env, '=')
 }
 
@@ -80,10 +80,4 @@ func parseStat(text []byte) (s stat, err error) {
 		return s, fmt.Errorf("cannot read the time of the start in /proc/PID/stat: %w", err)
 	}
 	return s, nil
-}
-
-func environPath(pid int) string { return "/proc/" + strconv.Itoa(pid) + "/environ" }
-
-func carries(env []byte, mark string) bool {
-	return bytes.HasPrefix(env, []byte(mark+"\x00")) || bytes.Contains(env, []byte("\x00"+mark+"\x00"))
 }

@@ -91,8 +91,8 @@ func (p *plan) fill(spec Spec, g *Guardian) error {
 		p.guard(g, spec.Mark)
 	}
 	p.place(append([]int{spec.Stdin, spec.Stdout, spec.Stderr}, spec.FDs...))
-	if nofile.Limit != nil {
-		limit := *nofile.Limit
+	if nofile.AtStart != nil {
+		limit := *nofile.AtStart
 		p.add("cannot restore the limit of open files", unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, at(p, &limit), 0)
 	}
 	if spec.Trap {

@@ -22,7 +22,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv("PROC_TEST_MASTER") != "" {
+	switch os.Getenv("PROC_TEST_MASTER") {
+	case "":
+	case "limit":
+		limited()
+	default:
 		master()
 	}
 	os.Exit(m.Run())
@@ -112,6 +116,9 @@ func TestDescriptors(t *testing.T) {
 		}
 	}
 	open, _ := os.ReadDir("/proc/" + strconv.Itoa(p.PID()) + "/fd")
+	if !closesInherited {
+		open = nil
+	}
 	for _, f := range open {
 		if n, _ := strconv.Atoi(f.Name()); n > 32 {
 			where, _ := os.Readlink("/proc/" + strconv.Itoa(p.PID()) + "/fd/" + f.Name())
@@ -271,5 +278,26 @@ func TestManyStartsAtOnce(t *testing.T) {
 	out, err := io.ReadAll(r)
 	if n := strings.Count(string(out), "here"); n != many || err != nil {
 		t.Errorf("%d starts ran %d programs, %v", many, n, err)
+	}
+}
+
+// limited is a program that starts another, which says how many files it may open.
+func limited() {
+	var l Launcher
+	p, err := l.Start(context.Background(), Spec{Path: "/bin/sh", Args: []string{"sh", "-c", "ulimit -S -n; ulimit -H -n"}, Stdin: 0, Stdout: 1, Stderr: 2})
+	if err != nil {
+		panic(err)
+	}
+	os.Exit(p.Wait().Code)
+}
+
+// Package os raises our own limit of open files. What we start has the one that we
+// were started with.
+func TestOpenFiles(t *testing.T) {
+	cmd := exec.Command("/bin/sh", "-c", `ulimit -S -n 300; ulimit -H -n 400; exec "$0"`, os.Args[0])
+	cmd.Env = append(os.Environ(), "PROC_TEST_MASTER=limit")
+	out, err := cmd.CombinedOutput()
+	if got := string(out); err != nil || got != "300\n400\n" {
+		t.Errorf("got %q, %v", got, err)
 	}
 }

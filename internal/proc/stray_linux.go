@@ -31,7 +31,7 @@ func Strays(prefix string) []Stray {
 }
 
 func strayOf(pid int, prefix string) (Stray, bool) {
-	env, err := os.ReadFile(environPath(pid))
+	env, err := environ(pid)
 	if err != nil {
 		return Stray{}, false
 	}

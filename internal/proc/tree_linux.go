@@ -1,7 +1,6 @@
 package proc
 
 import (
-	"bytes"
 	"os"
 	"strconv"
 
@@ -64,11 +63,8 @@ func killMarked(leader int, mark string) (found bool) {
 // marked reports whether a process was started with the assignment in its
 // environment. A zombie has no environment any more.
 func marked(pid int, mark string) bool {
-	env, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
-	if err != nil {
-		return false
-	}
-	return bytes.HasPrefix(env, []byte(mark+"\x00")) || bytes.Contains(env, []byte("\x00"+mark+"\x00"))
+	env, err := environ(pid)
+	return err == nil && carries(env, mark)
 }
 
 // Contains reports whether pid belongs to the tree: the leader, its group, or a

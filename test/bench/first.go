@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// pace is the time between two starts: long enough for what an earlier one left to
-// do, such as the supervisor's next launcher.
+// pace is the time between two starts: long enough for what an earlier one left to do.
 const pace = 100 * time.Millisecond
 
 // start is one new process of the service, in parts.

@@ -15,7 +15,7 @@ const settle = 3 * time.Second
 type idle struct {
 	mode     string
 	resident int64 // bytes
-	helpers  int64 // bytes of its launcher and guardian together
+	helpers  int64 // bytes of its guardian
 	ticks    int   // of CPU time, over the whole time
 	onCPU    time.Duration
 }

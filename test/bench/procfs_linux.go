@@ -65,8 +65,7 @@ func resident(pid int) (int64, error) {
 	return 0, fmt.Errorf("cannot read /proc/%d/status: it has no VmRSS", pid)
 }
 
-// helpers are the other processes of a supervisor's own binary: the launcher that
-// waits, and the guardian.
+// helpers are the other processes of a supervisor's own binary: the guardian.
 func helpers(pid int) (pids []int, err error) {
 	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, file := range files {

@@ -121,7 +121,7 @@ func (k *killable) use() (u use) {
 	return u
 }
 
-// someFDs are those of a launcher that waits and of a client that asks.
+// someFDs are those of a client that asks.
 const someFDs = 4
 
 // A supervisor that is killed, at whatever moment, and started again loses nothing.

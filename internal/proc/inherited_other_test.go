@@ -1,0 +1,5 @@
+//go:build unix && (!linux || startagain)
+
+package proc
+
+const closesInherited = false
