@@ -113,7 +113,7 @@ func TestSecondSupervisor(t *testing.T) {
 func TestUnknownService(t *testing.T) {
 	t.Parallel()
 	s := running(t, service(), "v1")
-	s.answers(2, "supervisor: error: cannot reload \"wed\": there is no such service\nsupervisor: hint: the services are web", "reload", "web", "wed")
+	s.answers(2, "supervisor: error: cannot find \"wed\": there is no such service\nsupervisor: hint: the services are web", "reload", "web", "wed")
 	s.serves("v1")
 	s.recovers()
 }

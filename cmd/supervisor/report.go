@@ -42,6 +42,7 @@ func (d *daemon) startLog(conf *config.Config) {
 	for _, s := range conf.Services {
 		o.Services = append(o.Services, s.Name)
 	}
+	o.Heard = d.heard
 	d.log = telemetry.New(o)
 }
 
@@ -109,6 +110,7 @@ func (d *daemon) report(r telemetry.Report) { d.enter(entry{line: r}) }
 // enter puts an entry into the queue. One that finds no room is dropped, and the
 // next that does says so.
 func (d *daemon) enter(e entry) {
+	d.feed.Publish(eventOf(e.line))
 	select {
 	case d.reports <- e:
 	default:

@@ -142,6 +142,7 @@ type daemon struct {
 
 	reports chan entry
 	dropped atomic.Int64  // reports for which there was no room
+	feed    control.Feed  // the same for clients
 	changed chan struct{} // something was reported: the status may be another one
 
 	mu   sync.Mutex // the config may be asked for while a reload replaces it

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"syscall"
 )
@@ -69,8 +70,13 @@ func (c *Client) Upgrade(ctx context.Context) (Upgraded, error) {
 
 // what a verb of the API means in an error.
 func what(verb string) string {
-	if verb == "status" {
+	switch verb {
+	case "status":
 		return "get the status"
+	case "events":
+		return "follow events"
+	case "logs":
+		return "get the logs"
 	}
 	return verb
 }
@@ -93,7 +99,7 @@ func (c *Client) call(ctx context.Context, method, verb string, body, answer any
 }
 
 func (c *Client) once(ctx context.Context, method, verb string, body, answer any) error {
-	resp, err := c.send(ctx, method, verb, body)
+	resp, err := c.send(ctx, method, verb, nil, body, "")
 	if err != nil {
 		return c.unreached(ctx, verb, err)
 	}
@@ -111,7 +117,7 @@ func (c *Client) once(ctx context.Context, method, verb string, body, answer any
 	return nil
 }
 
-func (c *Client) send(ctx context.Context, method, verb string, body any) (*http.Response, error) {
+func (c *Client) send(ctx context.Context, method, verb string, q url.Values, body any, accept string) (*http.Response, error) {
 	var content io.Reader
 	if body != nil {
 		b, err := json.Marshal(body)
@@ -123,6 +129,10 @@ func (c *Client) send(ctx context.Context, method, verb string, body any) (*http
 	req, err := http.NewRequestWithContext(ctx, method, "http://supervisor/v1/"+verb, content)
 	if err != nil {
 		return nil, err
+	}
+	req.URL.RawQuery = q.Encode()
+	if accept != "" {
+		req.Header.Set("Accept", accept)
 	}
 	return c.http.Do(req)
 }

@@ -7,11 +7,18 @@
 //	POST /v1/reload  {"services": ["web"]}   200 {"results": [Result, …]}
 //	POST /v1/stop                            202 {}
 //	POST /v1/upgrade                         200 {"pid": PID of the new supervisor}
+//	GET  /v1/events?service=web              200 a stream: what happens from now on
+//	GET  /v1/logs?service=web&follow=true    200 a stream: the last lines, and those to come
 //
 // A reload without services, or without a body, is of all services. Its answer
 // comes when the last verdict is there, which can take as long as a build and a
 // start take; a client that leaves earlier changes nothing. A stop is answered when
 // the drain has begun.
+//
+// A stream is one Event a line (application/x-ndjson), until the client leaves or a
+// last event says why it ends. A reload whose request accepts that type is answered by
+// one, too, with the results in the last event. Nothing waits for a client that does
+// not read: it is told how many events it has missed. docs/api.md tells the rest.
 //
 // Whatever cannot be done is answered with a status of 400 or more and
 //
@@ -27,6 +34,7 @@
 //	422 bad-config        nothing changed
 //	500 failed
 //	500 upgrade-failed    the new supervisor did not take over; nothing changed
+//	503 busy              too many clients follow already
 //	503 ending            the supervisor ends and answers no more
 //
 // Times are RFC 3339, durations are numbers of milliseconds in fields that end in

@@ -16,7 +16,7 @@ type UnknownServiceError struct {
 }
 
 func (e *UnknownServiceError) Error() string {
-	return fmt.Sprintf("cannot reload %q: there is no such service", e.Service)
+	return fmt.Sprintf("cannot find %q: there is no such service", e.Service)
 }
 
 // Hint lists the names that there are.

@@ -27,6 +27,7 @@ const (
 	kindBadConfig  = "bad-config"
 	kindFailed     = "failed"
 	kindEnding     = "ending"
+	kindBusy       = "busy"
 	kindUpgrade    = "upgrade-failed"
 	kindSucceeded  = "succeeded"
 )

@@ -11,6 +11,8 @@ import (
 // server, and not to its connection, which ends when a client loses patience.
 type handler struct {
 	serving context.Context
+	leaving context.Context // ends when the server is about to: streams end with it
+	left    func() bool     // whether another supervisor has taken over then
 	sup     Supervisor
 }
 
@@ -39,10 +41,14 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 		return h.only(http.MethodPost, h.stop, w, r)
 	case "/v1/upgrade":
 		return h.only(http.MethodPost, h.upgrade, w, r)
+	case "/v1/events":
+		return h.only(http.MethodGet, h.events, w, r)
+	case "/v1/logs":
+		return h.only(http.MethodGet, h.logs, w, r)
 	}
 	return &failure{
 		Text: fmt.Sprintf("cannot answer: there is no path %q", r.URL.Path),
-		Hint: "the paths are /v1/status, /v1/reload, /v1/stop and /v1/upgrade",
+		Hint: "the paths are /v1/status, /v1/reload, /v1/stop, /v1/upgrade, /v1/events and /v1/logs",
 		Kind: kindNotFound, status: http.StatusNotFound,
 	}
 }
@@ -79,6 +85,9 @@ func (h *handler) reload(w http.ResponseWriter, r *http.Request) error {
 	req, err := decodeReload(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		return err
+	}
+	if streams(r) {
+		return h.reloadStream(w, r, req.Services)
 	}
 	waitLong(w)
 	results, err := h.sup.Reload(h.serving, req.Services)

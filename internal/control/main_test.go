@@ -34,6 +34,7 @@ type fake struct {
 	stop   func(context.Context) error
 
 	upgrade func(context.Context) (Upgraded, error)
+	feed    *Feed
 }
 
 var errUnexpected = errors.New("unexpected call")
@@ -64,6 +65,13 @@ func (f fake) Upgrade(ctx context.Context) (Upgraded, error) {
 		return Upgraded{}, errUnexpected
 	}
 	return f.upgrade(ctx)
+}
+
+func (f fake) Follow(_ context.Context, filter Filter) (*Follower, error) {
+	if f.feed == nil {
+		return nil, errUnexpected
+	}
+	return f.feed.Follow(filter)
 }
 
 func itIs(pid int, config ...string) fake {

@@ -34,11 +34,14 @@ func (s *Server) Serve(ctx context.Context, sup Supervisor) error {
 	serving, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	var conns sync.WaitGroup
-	srv := s.http(serving, sup, &conns)
+	leaving, leave := context.WithCancel(ctx)
+	defer leave()
+	srv := s.http(&handler{serving: serving, leaving: leaving, left: s.left.Load, sup: sup}, &conns)
 	var err error
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
+		defer leave()
 		err = srv.Serve(s.listener)
 	}()
 	select {
@@ -60,12 +63,12 @@ func (s *Server) Serve(ctx context.Context, sup Supervisor) error {
 
 // http counts connections in conns from their accept, which happens on the
 // goroutine of http.Server.Serve, to the end of their handler.
-func (s *Server) http(serving context.Context, sup Supervisor, conns *sync.WaitGroup) *http.Server {
+func (s *Server) http(h *handler, conns *sync.WaitGroup) *http.Server {
 	srv := &http.Server{
-		Handler:        &handler{serving: serving, sup: sup},
+		Handler:        h,
 		ReadTimeout:    transferTime,
 		MaxHeaderBytes: maxHeader,
-		BaseContext:    func(net.Listener) context.Context { return serving },
+		BaseContext:    func(net.Listener) context.Context { return h.serving },
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			return greet(ctx, c, s.who, s.own)
 		},

@@ -25,6 +25,10 @@ type Supervisor interface {
 	// returns when it has. Errors: *UpgradeError, after which everything is as before;
 	// *SucceededError.
 	Upgrade(ctx context.Context) (Upgraded, error)
+
+	// Follow begins to follow what happens, for the caller to close. Errors:
+	// *UnknownServiceError.
+	Follow(ctx context.Context, f Filter) (*Follower, error)
 }
 
 // Upgraded is the supervisor that has taken over.

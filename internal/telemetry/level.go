@@ -16,6 +16,9 @@ func level(kind string) zerolog.Level {
 	return zerolog.InfoLevel
 }
 
+// VerdictOf is how a handoff ended that a report of this kind ends, "" if it ends none.
+func VerdictOf(kind string) lifecycle.Outcome { return verdict(kind) }
+
 // verdict is how a handoff ended that kind is the last word on, in the words of
 // everyone else who tells of it; "" if it did not end.
 func verdict(kind string) lifecycle.Outcome {

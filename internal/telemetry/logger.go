@@ -24,10 +24,13 @@ const (
 // Options of a Logger. The zero value is pretty, without colours, to the standard
 // output.
 type Options struct {
-	Mode     Mode
-	Out      io.Writer
-	Screen   Screen   // of Pretty only; instead of Out, for phases that are shown while they last
-	Color    bool     // of Pretty only; see Colored
+	Mode   Mode
+	Out    io.Writer
+	Screen Screen // of Pretty only; instead of Out, for phases that are shown while they last
+	Color  bool   // of Pretty only; see Colored
+	// Heard, if set, is told each line of a Writer, shown or not. It must not block or
+	// call back.
+	Heard    func(service string, generation int, line string)
 	Services []string // names to align from the first line on; others widen the column when they come
 }
 
@@ -39,6 +42,7 @@ type Logger struct {
 	screen  Screen   // nil: none
 	journal *journal // nil: none; what out is then
 	paint   paint
+	heard   func(string, int, string)
 	events  zerolog.Logger
 
 	mu     sync.Mutex // held while a line is made and written
@@ -49,7 +53,10 @@ type Logger struct {
 
 // New returns a Logger.
 func New(o Options) *Logger {
-	l := &Logger{mode: o.Mode, out: lossy{destination(o)}}
+	l := &Logger{mode: o.Mode, out: lossy{destination(o)}, heard: o.Heard}
+	if l.heard == nil {
+		l.heard = func(string, int, string) {}
+	}
 	if l.mode == "" {
 		l.mode = Pretty
 	}

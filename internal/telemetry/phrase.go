@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// Words says in one line what happened.
+func Words(r Report) string { return oneLine(phrase(r)) }
+
 // phrase says in words what happened.
 func phrase(r Report) string {
 	switch r.Kind {

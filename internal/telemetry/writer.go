@@ -87,10 +87,11 @@ func wholeRunes(b []byte) int {
 }
 
 func (w *lineWriter) show(line []byte) {
+	said := string(bytes.TrimSuffix(line, []byte("\r")))
+	w.log.heard(w.service, w.generation, said)
 	if !w.log.shows(w.service) {
 		return
 	}
-	said := string(bytes.TrimSuffix(line, []byte("\r")))
 	e := w.log.event(zerolog.InfoLevel, time.Now(), w.service, w.generation)
 	switch w.log.mode {
 	case JSON:
