@@ -24,7 +24,9 @@ func (d *daemon) Status(ctx context.Context) (control.Status, error) {
 		st.Config = d.conf.Files
 	}
 	for _, s := range services {
-		st.Services = append(st.Services, serviceStatus(s))
+		one := serviceStatus(s)
+		one.Logs = string(logsOf(d.conf, s.Name))
+		st.Services = append(st.Services, one)
 	}
 	return st, nil
 }
@@ -44,10 +46,7 @@ func (d *daemon) Stop(ctx context.Context) error {
 }
 
 func serviceStatus(s supervise.Snapshot) control.Service {
-	out := control.Service{Name: s.Name, Behind: s.Behind, Logs: "inherit"}
-	if s.Prefix {
-		out.Logs = "prefix"
-	}
+	out := control.Service{Name: s.Name, Behind: s.Behind}
 	if failed(s.Last) {
 		out.Reason = string(s.Last.Outcome)
 		if s.Last.Reason != "" {

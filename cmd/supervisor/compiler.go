@@ -11,7 +11,7 @@ import (
 
 // output is where processes of a service, and its builds (generation 0), write.
 func (d *daemon) output(service string, generation int) io.WriteCloser {
-	w := d.log.Writer(service, generation)
+	w := d.writer(service).Writer(service, generation)
 	if generation == 0 && d.pretty && d.buildsGo(service) {
 		return withoutErrors{w}
 	}

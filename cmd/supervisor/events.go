@@ -46,5 +46,19 @@ func (d *daemon) Follow(_ context.Context, f control.Filter) (*control.Follower,
 			return nil, &control.UnknownServiceError{Service: name, Known: known}
 		}
 	}
-	return d.feed.Follow(f)
+	return d.feed.Follow(f, unkept(services, f)...)
+}
+
+// unkept says of which services there is nothing to replay.
+func unkept(services []config.Service, f control.Filter) (all []control.Event) {
+	for _, s := range services {
+		meant := len(f.Services) == 0 || slices.Contains(f.Services, s.Name)
+		if f.Output && meant && s.Logs == config.LogsInherit {
+			all = append(all, control.Event{
+				Time: time.Now(), Event: telemetry.Notice, Service: s.Name,
+				Message: "its output goes where the supervisor's goes, and is not seen here: set logs = prefix, json or file:PATH",
+			})
+		}
+	}
+	return all
 }

@@ -41,6 +41,8 @@ func (d *daemon) followSignals(ctx context.Context) {
 				reloads.Go(func() { d.reloadOnSignal(ctx, sig) })
 			case upgradeSelf:
 				reloads.Go(func() { d.Upgrade(ctx) })
+			case reopenLogs:
+				d.reopen()
 			case drainAll:
 				d.Supervisor.Stop()
 			case drainThenKill:
@@ -76,6 +78,7 @@ const (
 	drainThenKill
 	killAll
 	upgradeSelf
+	reopenLogs
 )
 
 // followConfig puts each save of the config into force.

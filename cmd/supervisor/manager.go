@@ -88,6 +88,10 @@ func (d *daemon) notice(text string) {
 	d.report(telemetry.Report{Kind: telemetry.Notice, Time: time.Now(), Text: text})
 }
 
+func (d *daemon) info(text string) {
+	d.report(telemetry.Report{Kind: telemetry.Info, Time: time.Now(), Text: text})
+}
+
 // refused tells the service manager why a reload came to nothing.
 func (d *daemon) refused(err error) {
 	if err != nil && !errors.Is(err, supervise.ErrEnded) {

@@ -34,7 +34,7 @@ func (d *daemon) startLog(conf *config.Config) {
 		o.Mode = telemetry.Journal
 	case s.mode == config.Dev || telemetry.Terminal(out):
 		o.Mode, d.pretty = telemetry.Pretty, true
-		d.terminal = openTerminal(conf, out)
+		d.terminal = d.openTerminal(conf, out)
 	}
 	if d.terminal != nil {
 		o.Screen = d.terminal
@@ -42,13 +42,17 @@ func (d *daemon) startLog(conf *config.Config) {
 	for _, s := range conf.Services {
 		o.Services = append(o.Services, s.Name)
 	}
-	o.Heard = d.heard
-	d.log = telemetry.New(o)
+	d.out = telemetry.NewPatient(telemetry.Console(out))
+	o.Out, o.Heard = d.out, d.heard
+	d.log, d.look = telemetry.New(o), o
+	d.objects = telemetry.New(telemetry.Options{Mode: telemetry.JSON, Out: d.out, Heard: d.heard})
 }
 
-// openTerminal takes the terminal over, unless a service uses it as well.
-func openTerminal(conf *config.Config, out *os.File) *terminal.Terminal {
-	shares := func(c config.Service) bool { return c.Stdin || c.Logs == config.LogsInherit }
+// openTerminal takes the terminal over, unless a service or the logger uses it as well.
+func (d *daemon) openTerminal(conf *config.Config, out *os.File) *terminal.Terminal {
+	shares := func(c config.Service) bool {
+		return c.Stdin || c.LogFile() == "" && (c.Logs != config.LogsPrefix || d.sunk(c))
+	}
 	if slices.ContainsFunc(conf.Services, shares) {
 		return nil
 	}
@@ -129,6 +133,7 @@ func (d *daemon) endLog(writer *sync.WaitGroup) {
 	go func() { defer close(written); writer.Wait() }()
 	select {
 	case <-written:
+		d.out.Flush(unread)
 	case <-time.After(unread):
 	}
 	if d.terminal != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/seed-27ba25bb/supervisor/internal/dev"
 	"github.com/seed-27ba25bb/supervisor/internal/footprint"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+	"github.com/seed-27ba25bb/supervisor/internal/logger"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/internal/succession"
 	"github.com/seed-27ba25bb/supervisor/internal/supervise"
@@ -122,6 +123,10 @@ type daemon struct {
 	started  time.Time
 	signals  <-chan os.Signal
 	log      *telemetry.Logger
+	look     telemetry.Options // of log
+	objects  *telemetry.Logger // of what is to be shown as JSON
+	out      *telemetry.Patient
+	logger   *logger.Logger
 	pretty   bool               // the log is for a reader
 	terminal *terminal.Terminal // nil if there is none
 	given    given
@@ -173,6 +178,8 @@ func newDaemon(s *settings, place string, conf *config.Config, given given, line
 		return nil, err
 	}
 	d.system.OpenSocket = d.open
+	d.logger = logger.New(logger.Options{Heard: d.heard, Missed: d.unheard, Notice: d.notice})
+	d.system.Sink = d.sink
 	d.Supervisor = supervise.New(supervise.Options{
 		World: careful{d.system, line}, Observe: d.observe, Output: d.output, Legacies: line.legacies(),
 		Former: d.succeed(), Changed: d.recordSoon, Recorded: d.record,
@@ -181,6 +188,7 @@ func newDaemon(s *settings, place string, conf *config.Config, given given, line
 }
 
 func (d *daemon) close() {
+	d.logger.Close()
 	d.system.Close()
 	d.guardian.Close()
 }

@@ -68,7 +68,8 @@ func (d *daemon) service(c config.Service) supervise.Service {
 		Args:    c.Args,
 		Dir:     c.Dir,
 		Env:     c.Env,
-		Prefix:  c.Logs == config.LogsPrefix,
+		Prefix:  d.shown(c),
+		Sink:    d.sunk(c),
 		Restart: c.Handoff.By == config.HandoffRestart,
 		Overlap: c.Handoff.By == config.HandoffSystemd,
 		Ready: supervise.Readiness{

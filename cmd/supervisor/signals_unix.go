@@ -27,6 +27,8 @@ func actionOf(s os.Signal) action {
 		return drainThenKill
 	case syscall.SIGQUIT:
 		return killAll
+	case syscall.SIGUSR1:
+		return reopenLogs
 	case syscall.SIGUSR2:
 		return upgradeSelf
 	}

@@ -36,6 +36,8 @@ func (k Key) decode(v any) (any, []fault) {
 		return one(k.choice(s))
 	case Duration:
 		return one(k.duration(s))
+	case Logging:
+		return one(k.logging(s))
 	case Polling:
 		return one(k.polling(s))
 	case Bind:
@@ -199,6 +201,17 @@ func (k Key) polling(s string) (Poll, *fault) {
 		return Poll{}, k.mismatch(s)
 	}
 	return Poll{Every: d}, nil
+}
+
+func (k Key) logging(s string) (string, *fault) {
+	if path, ok := strings.CutPrefix(s, logsFile); ok && path != "" && !strings.HasSuffix(path, "/") {
+		return s, nil
+	}
+	if f := k.mismatch(s); strings.HasPrefix(s, "/") || strings.HasPrefix(s, "./") {
+		*f = f.hinted("write %q", logsFile+s)
+		return "", f
+	}
+	return k.choice(s)
 }
 
 func (k Key) endpoint(s string) (string, *fault) {

@@ -46,7 +46,11 @@ supervisor.toml:4: services.web.ready.by: found 2, want one of "auto", "notify",
 		{"workers, beyond 32 bits", web + `workers = 4294967297`, `supervisor.toml:3: services.web.workers: found 4294967297, want a whole number from 1 to 1024`},
 		{"workers, part", web + `workers = 1.5`, `supervisor.toml:3: services.web.workers: found 1.5, want a whole number from 1 to 1024`},
 
-		{"choice", web + `logs = "json"`, `supervisor.toml:3: services.web.logs: found "json", want one of "inherit", "prefix"`},
+		{"choice", web + "[services.web.handoff]\nby = \"fork\"", `supervisor.toml:4: services.web.handoff.by: found "fork", want one of "auto", "systemd", "adopt", "restart"`},
+		{"logs", web + `logs = "jsn"`, `supervisor.toml:3: services.web.logs: found "jsn", want "inherit", "prefix", "json" or a file such as "file:/var/log/web.log" (did you mean "json"?)`},
+		{"logs to a path", web + `logs = "/var/log/web.log"`, `supervisor.toml:3: services.web.logs: found "/var/log/web.log", want "inherit", "prefix", "json" or a file such as "file:/var/log/web.log" (write "file:/var/log/web.log")`},
+		{"logs to no file", web + `logs = "file:"`, `supervisor.toml:3: services.web.logs: found "file:", want "inherit", "prefix", "json" or a file such as "file:/var/log/web.log"`},
+		{"logs to a directory", web + `logs = "file:/var/log/"`, `supervisor.toml:3: services.web.logs: found "file:/var/log/", want "inherit", "prefix", "json" or a file such as "file:/var/log/web.log"`},
 		{"choice, slip", web + `ready.by = "notfy"`, `supervisor.toml:3: services.web.ready.by: found "notfy", want one of "auto", "notify", "http", "tcp", "exec", "alive" (did you mean "notify"?)`},
 		{"handoff", web + `handoff.by = "relay"`, `supervisor.toml:3: services.web.handoff.by: found "relay", want one of "auto", "systemd", "adopt", "restart"`},
 		{"adopt and listen", web + "handoff.by = \"adopt\"\nlisten = [\":1\"]", `supervisor.toml:3: services.web.handoff.by: "adopt" is for a service that opens its sockets for itself, and listen is set (remove one of them)`},
@@ -154,7 +158,7 @@ supervisor.toml:2: services.web.workers: found 0, want a whole number from 1 to 
 supervisor.toml:3: services.web.pakage: unknown key (did you mean "package"?)
 supervisor.toml:5: services.api.command: found "x", want a list of strings (write ["x"])
 supervisor.toml:6: services.none: neither package nor command is set (set one of them, or build.command and build.output)
-supervisor.toml:8: profiles.p.services.web.logs: found 1, want one of "inherit", "prefix"
+supervisor.toml:8: profiles.p.services.web.logs: found 1, want "inherit", "prefix", "json" or a file such as "file:/var/log/web.log"
 supervisor.d/plugin.yaml:3: services.web.dir: no such directory: DIR/gone
 SUPERVISOR_SERVICES__WEB__WORKERS: services.web.workers: found "x", want a whole number from 1 to 1024`
 	if got != want {

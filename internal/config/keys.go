@@ -33,6 +33,7 @@ const (
 	Choice    Type = "choice"
 	Duration  Type = "duration"
 	Polling   Type = "choice or duration"
+	Logging   Type = "choice or file:PATH"
 	Signal    Type = "signal"
 	Addresses Type = "list of addresses"
 	Bind      Type = "address"
@@ -52,7 +53,7 @@ func Keys() []Key {
 		{Name: "services.NAME.env", Type: Table, Help: "variables added to the environment"},
 		{Name: "services.NAME.env_files", Type: Strings, Help: "files of KEY=value lines, below env, relative to the first config file"},
 		{Name: "services.NAME.workers", Type: Number, Default: "1", Help: "processes of a generation"},
-		{Name: "services.NAME.logs", Type: Choice, Default: "prefix", RunDefault: "inherit", Choices: []string{"inherit", "prefix"}, Help: "where output goes: as it is, or with the service's name before each line"},
+		{Name: "services.NAME.logs", Type: Logging, Default: "prefix", RunDefault: "inherit", Choices: []string{"inherit", "prefix", "json"}, Help: "where output goes: as it is, with the service's name before each line, as one object a line, or to a file, relative to dir"},
 		{Name: "services.NAME.stdin", Type: Bool, Default: "false", Help: "whether it reads the terminal, if dev has one"},
 		{Name: "services.NAME.once", Type: Bool, Default: "false", Help: "whether it is done when it ends with exit code 0, instead of being started again"},
 		{Name: "services.NAME.build.command", Type: Text, Help: "shell command that builds, instead of the Go build"},
@@ -118,6 +119,8 @@ func (k Key) Allowed() string {
 			return `a duration above 0 such as "30s"`
 		}
 		return `a duration such as "30s"`
+	case Logging:
+		return quoted(k.Choices) + ` or a file such as "file:/var/log/web.log"`
 	case Polling:
 		return quoted(k.Choices) + ` or a duration such as "500ms"`
 	case Signal:

@@ -291,3 +291,13 @@ func TestFlagTakesAway(t *testing.T) {
 func TestBuildAlone(t *testing.T) {
 	mustLoad(t, tomlFile("services.web.build={command=\"make\",output=\"bin/web\"}"), Options{})
 }
+
+func TestLogFile(t *testing.T) {
+	for logs, want := range map[Logs]string{
+		"file:web.log": "/srv/web.log", "file:/var/log/web.log": "/var/log/web.log", "file:../log/x": "/log/x", LogsJSON: "", LogsInherit: "",
+	} {
+		if got := (Service{Dir: "/srv", Logs: logs}).LogFile(); got != want {
+			t.Errorf("%s: %q, want %q", logs, got, want)
+		}
+	}
+}

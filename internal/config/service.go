@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -49,7 +50,19 @@ type Logs string
 const (
 	LogsInherit Logs = "inherit"
 	LogsPrefix  Logs = "prefix"
+	LogsJSON    Logs = "json"
 )
+
+const logsFile = "file:"
+
+// LogFile is the absolute path of the file that output goes to, "" if it goes elsewhere.
+func (s Service) LogFile() string {
+	path, ok := strings.CutPrefix(string(s.Logs), logsFile)
+	if !ok {
+		return ""
+	}
+	return resolve(s.Dir, path)
+}
 
 // Build is how an artifact is made.
 type Build struct {

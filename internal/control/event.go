@@ -56,7 +56,7 @@ func (f Filter) wants(e Event) bool {
 	if len(f.Services) > 0 && e.Service != "" && !slices.Contains(f.Services, e.Service) {
 		return false
 	}
-	if e.Event == EventOutput && e.Generation != 0 {
+	if (e.Event == EventOutput || e.Event == EventMissed) && e.Generation != 0 {
 		return f.Output
 	}
 	return f.Reports || f.Output && e.Event == EventOutput

@@ -91,11 +91,16 @@ func (w *Follower) add(e Event) {
 
 func (w *Follower) flushMissed() {
 	if w.missed > 0 {
-		w.add(Event{
-			Event: EventMissed, Missed: w.missed,
-			Message: fmt.Sprintf("%d events are missing here: they were not read in time", w.missed),
-		})
+		w.add(Missed("", 0, w.missed))
 		w.missed = 0
+	}
+}
+
+// Missed says that so many events are missing where it stands.
+func Missed(service string, generation, n int) Event {
+	return Event{
+		Event: EventMissed, Service: service, Generation: generation, Missed: n,
+		Message: fmt.Sprintf("%d events are missing here: they were not read in time", n),
 	}
 }
 

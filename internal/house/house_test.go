@@ -17,6 +17,7 @@ const module = "github.com/seed-27ba25bb/supervisor/"
 var rooms = map[string][]string{
 	"cmd/supervisor": {
 		"internal/config", "internal/control", "internal/telemetry", "internal/supervise", "internal/lifecycle",
+		"internal/logger",                   // what outlives it, to write what services print
 		"internal/succession",               // what a killed supervisor left
 		"internal/systemd",                  // what manages the supervisor itself
 		"internal/dev", "internal/terminal", // what only dev does
@@ -40,6 +41,7 @@ var rooms = map[string][]string{
 		"internal/lifecycle", "internal/proc", "internal/probe", "internal/adopt",
 		"pkg/watch", "pkg/rebuild", "pkg/handoff", "pkg/listener",
 	},
+	"internal/logger":  {"internal/proc", "internal/telemetry"},
 	"internal/systemd": {"internal/control", "pkg/listener"},
 	"pkg/handoff":      {"pkg/listener"},
 

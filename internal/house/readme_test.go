@@ -15,13 +15,13 @@ import (
 var readmes = map[string]words{
 	"README.md": {
 		list: ", ", run: "; run: ",
-		types: map[config.Type]string{config.Polling: "duration"},
+		types: map[config.Type]string{config.Polling: "duration", config.Logging: "`file:PATH`"},
 	},
 	"README.zh-CN.md": {
 		list: "、", run: "；run：",
 		types: map[config.Type]string{
 			config.Text: "字符串", config.Strings: "字符串列表", config.Table: "字符串表", config.Number: "整数",
-			config.Bool: "true 或 false", config.Bind: "地址",
+			config.Bool: "true 或 false", config.Bind: "地址", config.Logging: "`file:PATH`",
 			config.Duration: "时长", config.Polling: "时长", config.Signal: "信号", config.Addresses: "地址列表",
 			config.Endpoint: "URL 或路径", config.HostPort: "host:port",
 		},

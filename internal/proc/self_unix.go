@@ -14,6 +14,10 @@ const guardianName = "supervisor-guardian"
 // orderFD is where a process of our own finds the pipe or socket to its master.
 const orderFD = 3
 
+// Again is this program executed once more, under a name by which another room's init
+// knows what for, with f at fd 3. It gets our environment, and nothing else.
+func Again(name string, f *os.File) *exec.Cmd { return self(name, f) }
+
 // self is this program executed once more, under another name, with f at fd 3, in
 // a process group of its own: a terminal's Ctrl-C is not meant for it.
 func self(name string, f *os.File) *exec.Cmd {

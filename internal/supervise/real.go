@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/probe"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
@@ -25,6 +26,8 @@ type System struct {
 	// Family begins the marks of all processes, for the supervisor that follows one
 	// that was killed. It must not come again.
 	Family string
+	// Sink returns where a process writes whose service says so.
+	Sink func(Launch) (Sink, error)
 	// Guardian, if set, ends all processes when the supervisor is killed.
 	Guardian *proc.Guardian
 
@@ -33,6 +36,18 @@ type System struct {
 	null     *os.File
 	jobs     sync.WaitGroup
 	sockets  atomic.Int64 // how many were made: no two have one name
+}
+
+// Sink is where one process writes. It takes all that is written, also when this
+// program has ended.
+type Sink interface {
+	// FD is the standard output and error of the process, until Started.
+	FD() int
+	// Started: the process has it, or never will.
+	Started()
+	// Close is called when the process is gone. It returns when all is written that it
+	// printed, or after a time.
+	Close(within time.Duration)
 }
 
 // NewSystem makes Dir and what all processes share. Call Close in the end.

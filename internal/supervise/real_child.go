@@ -26,6 +26,7 @@ type child struct {
 	messages *handoff.Receiver
 	output   *os.File      // read end; nil: it writes where we do
 	copied   chan struct{} // closed when everything it printed was taken
+	sink     Sink          // nil: none
 	trap     trap
 }
 
@@ -50,11 +51,29 @@ func (c *child) start(ctx context.Context, y *System, l Launch) error {
 		Stdin: y.stdin(l.Service), Stdout: 1, Stderr: 2,
 		Mark: mark, Trap: l.Adopt != nil, Foreground: l.Service.Stdin,
 	}
+	if l.Service.Sink {
+		return c.startInto(ctx, y, spec, l)
+	}
 	if l.Output == nil {
 		c.Process, err = y.launcher.Start(ctx, spec)
 		return err
 	}
 	return c.startPiped(ctx, y, spec, l.Output)
+}
+
+// startInto has the process write where it can whatever happens to this program.
+func (c *child) startInto(ctx context.Context, y *System, spec proc.Spec, l Launch) (err error) {
+	if c.sink, err = y.Sink(l); err != nil {
+		return err
+	}
+	spec.Stdout = c.sink.FD()
+	spec.Stderr = spec.Stdout
+	c.Process, err = y.launcher.Start(ctx, spec)
+	c.sink.Started()
+	if err != nil {
+		c.sink.Close(0)
+	}
+	return err
 }
 
 func (c *child) startPiped(ctx context.Context, y *System, spec proc.Spec, output io.Writer) error {
@@ -95,6 +114,9 @@ func (c *child) Wait() proc.Exit {
 	exit := c.Process.Wait()
 	c.trap.release()
 	c.messages.Finish()
+	if c.sink != nil {
+		c.sink.Close(lastWords)
+	}
 	if c.output != nil {
 		c.output.SetReadDeadline(time.Now().Add(lastWords))
 		select {

@@ -25,6 +25,7 @@ type Service struct {
 	Env     []string
 	Stdin   bool // reads our standard input
 	Prefix  bool // output goes line by line to Options.Output instead of our own
+	Sink    bool // output goes to where System.Sink says
 
 	Restart bool        // never overlaps: stop, then start
 	Overlap bool        // always overlaps, sockets or not

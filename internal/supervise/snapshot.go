@@ -12,7 +12,6 @@ import (
 // Snapshot is how one service stands.
 type Snapshot struct {
 	Name        string
-	Prefix      bool
 	Sockets     []HeldSocket
 	Behind      bool              // what serves is older than what was asked for
 	Last        lifecycle.Verdict // how the last handoff ended
@@ -69,7 +68,7 @@ func (s *Supervisor) Snapshot(ctx context.Context) (all []Snapshot, err error) {
 }
 
 func (s *Supervisor) snapshot(v *service) Snapshot {
-	view := Snapshot{Name: v.name, Prefix: v.spec.Prefix, Behind: v.state.Behind, Last: v.last}
+	view := Snapshot{Name: v.name, Behind: v.state.Behind, Last: v.last}
 	for _, a := range v.spec.Sockets {
 		if k := s.sockets[place(a)]; k != nil {
 			view.Sockets = append(view.Sockets, HeldSocket{Name: a.Name, Address: a.String(), Bound: k.Bound()})

@@ -9,7 +9,10 @@ import (
 
 // StatusText is how everything stands in one line:
 //
-//	web: #7 (1f2e3d4c) serves, #6 drains until 12:03:09; api: nothing serves, not ready: it exited
+//	web: #7 (1f2e3d4c) serves (v1.4.2), #6 drains until 12:03:09; api: nothing serves, not ready: it exited
+//
+// In brackets are the version that was built and, of what serves, what the service says
+// of itself (STATUS=).
 func StatusText(st control.Status) string {
 	var all []string
 	for _, s := range st.Services {
@@ -53,6 +56,9 @@ func generationText(g control.Generation) string {
 		text += " (" + g.Artifact[:min(8, len(g.Artifact))] + ")"
 	}
 	text += " " + verb(g.Phase)
+	if g.Phase == "serving" && g.Status != "" {
+		text += " (" + oneLine(g.Status) + ")"
+	}
 	if g.Deadline != nil {
 		text += " until " + g.Deadline.Format("15:04:05")
 	}

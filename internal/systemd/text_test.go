@@ -16,10 +16,10 @@ func TestStatusText(t *testing.T) {
 		{"no services", nil},
 		{"web: nothing serves", []control.Service{{Name: "web"}}},
 		{"web: nothing serves, #1 is building", []control.Service{{Name: "web", Generations: []control.Generation{{Number: 1, Phase: "building"}}}}},
-		{"web: #7 (0123abcd) serves, #6 drains until 12:03:09; api: nothing serves, exited: exit status 1", []control.Service{
+		{"web: #7 (0123abcd) serves (v1.4.2; 3 clients), #6 drains until 12:03:09; api: nothing serves, exited: exit status 1", []control.Service{
 			{Name: "web", Generations: []control.Generation{
-				{Number: 7, Phase: "serving", Artifact: "0123abcdef", Status: "ready"},
-				{Number: 6, Phase: "draining", Deadline: &deadline},
+				{Number: 7, Phase: "serving", Artifact: "0123abcdef", Status: "v1.4.2\n3 clients"},
+				{Number: 6, Phase: "draining", Deadline: &deadline, Status: "v1.4.1"},
 			}},
 			{Name: "api", Reason: "exited: exit status 1"},
 		}},

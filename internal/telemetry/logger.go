@@ -31,6 +31,7 @@ type Options struct {
 	// Heard, if set, is told each line of a Writer, shown or not. It must not block or
 	// call back.
 	Heard    func(service string, generation int, line string)
+	Width    int      // of the column of names from the first line on, if Services do not tell
 	Services []string // names to align from the first line on; others widen the column when they come
 }
 
@@ -60,6 +61,7 @@ func New(o Options) *Logger {
 	if l.mode == "" {
 		l.mode = Pretty
 	}
+	l.width = o.Width
 	for _, s := range o.Services {
 		l.width = max(l.width, len(s))
 	}
@@ -77,6 +79,9 @@ func New(o Options) *Logger {
 	l.events = zerolog.New(l.console(l.mode))
 	return l
 }
+
+// Console is f, with colours also on a Windows console.
+func Console(f *os.File) io.Writer { return colorable.NewColorable(f) }
 
 // destination is where lines go, with colours also on a Windows console.
 func destination(o Options) io.Writer {

@@ -89,14 +89,24 @@ func wholeRunes(b []byte) int {
 func (w *lineWriter) show(line []byte) {
 	said := string(bytes.TrimSuffix(line, []byte("\r")))
 	w.log.heard(w.service, w.generation, said)
-	if !w.log.shows(w.service) {
-		return
+	if w.log.shows(w.service) {
+		w.log.line(time.Now(), w.service, w.generation, said)
 	}
-	e := w.log.event(zerolog.InfoLevel, time.Now(), w.service, w.generation)
-	switch w.log.mode {
+}
+
+// Line shows one that was printed at another time.
+func (l *Logger) Line(at time.Time, service string, generation int, said string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.line(at, service, generation, said)
+}
+
+func (l *Logger) line(at time.Time, service string, generation int, said string) {
+	e := l.event(zerolog.InfoLevel, at, service, generation)
+	switch l.mode {
 	case JSON:
 	case Journal:
-		w.log.journal.level, said = ownPriority(said)
+		l.journal.level, said = ownPriority(said)
 		said = bar + said
 	default:
 		said = bar + said

@@ -24,6 +24,9 @@ var programs struct {
 }
 
 func TestMain(m *testing.M) {
+	if os.Getenv(numbersEnv) != "" {
+		os.Exit(printNumbers())
+	}
 	flag.Parse()
 	os.Exit(runTests(m))
 }
