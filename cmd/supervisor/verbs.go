@@ -2,13 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-27ba25bb/supervisor/internal/control"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+	"github.com/seed-27ba25bb/supervisor/internal/telemetry"
 )
 
 // client is the command line of the verbs that speak to a supervisor that runs.
@@ -43,13 +47,14 @@ func reloadCommand() *cobra.Command {
 		Long: `Reload reads the config again, builds if there is a build, hands the services off
 (all of them if none is named), and waits for the verdicts. Exit codes: 0 promoted,
 2 bad config or no such service, 3 build failed, 4 not ready or exited, 5 rolled
-back, 6 no supervisor answers. With 2 to 5 what served before still does.`,
+back, 6 no supervisor answers. With 2 to 5 what served before still does. On a terminal
+it shows what happens on the way.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			to, err := k.dial(c.Context())
 			if err != nil {
 				return err
 			}
-			results, err := to.Reload(c.Context(), args)
+			results, err := reload(c, to, args)
 			if err != nil {
 				return err
 			}
@@ -58,6 +63,38 @@ back, 6 no supervisor answers. With 2 to 5 what served before still does.`,
 	}
 	k.flags(c)
 	return c
+}
+
+// reload shows somebody at a terminal what happens until the verdict.
+func reload(c *cobra.Command, to *control.Client, services []string) ([]control.Result, error) {
+	err := c.ErrOrStderr()
+	if err != os.Stderr || !telemetry.Terminal(os.Stderr) {
+		return to.Reload(c.Context(), services)
+	}
+	log := telemetry.New(telemetry.Options{Out: err, Color: telemetry.Colored(os.Stderr)})
+	return to.ReloadTelling(c.Context(), services, func(e control.Event) { show(log, e) })
+}
+
+// show is an event as the supervisor's own log has it.
+func show(log *telemetry.Logger, e control.Event) {
+	if e.Event == control.EventOutput {
+		log.Line(e.Time, e.Service, e.Generation, e.Message)
+		return
+	}
+	r := telemetry.Report{
+		Service: e.Service, Time: e.Time, Kind: e.Event, Generation: e.Generation, PID: e.PID,
+		Serving: e.Serving, Took: time.Duration(e.Took), Text: e.Text,
+	}
+	if e.Err != "" {
+		r.Err = errors.New(e.Err)
+	}
+	if e.Event == control.EventMissed {
+		r.Kind, r.Text = telemetry.Notice, e.Message
+	}
+	for _, p := range e.Problems {
+		r.Problems = append(r.Problems, telemetry.Problem{File: p.File, Line: p.Line, Column: p.Column, Message: p.Message})
+	}
+	log.Report(r)
 }
 
 func printResults(w io.Writer, results []control.Result) error {

@@ -27,7 +27,8 @@ func (c *Client) Logs(ctx context.Context, services []string, follow bool, each 
 	return c.follow(ctx, "logs", q, each)
 }
 
-// ReloadTelling is Reload that tells each what happens on the way.
+// ReloadTelling is Reload that tells each what happens on the way. A supervisor that is
+// older than this program tells nothing.
 func (c *Client) ReloadTelling(ctx context.Context, services []string, each func(Event)) (results []Result, err error) {
 	for {
 		var refusal error
@@ -96,7 +97,9 @@ func (c *Client) read(ctx context.Context, verb string, body any, q url.Values, 
 		}
 		return "", refusal(verb, resp.Status, text)
 	}
-	if kind := resp.Header.Get("Content-Type"); kind != ndjson {
+	// An older supervisor answers a reload with the results alone.
+	old := resp.Header.Get("Content-Type") != ndjson
+	if kind := resp.Header.Get("Content-Type"); old && verb != "reload" {
 		return "", fmt.Errorf("cannot follow %s: it answers in %q; its supervisor is older than this program", c.path, kind)
 	}
 	for lines := json.NewDecoder(resp.Body); ; {
@@ -106,6 +109,9 @@ func (c *Client) read(ctx context.Context, verb string, body any, q url.Values, 
 			return last, nil
 		case err != nil:
 			return last, c.unreached(ctx, verb, err)
+		}
+		if old {
+			e.Event = EventVerdicts
 		}
 		last = e.Event
 		if err := each(e); err != nil {

@@ -169,6 +169,22 @@ func TestReloadTellsOfRefusals(t *testing.T) {
 	}
 }
 
+// A supervisor from before there were streams answers all the same.
+func TestReloadOfAnOldSupervisor(t *testing.T) {
+	path := filepath.Join(shortDir(t), "c.sock")
+	l := listen(t, path)
+	go http.Serve(l.listener, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, reloadAnswer{[]Result{promoted("web")}})
+	}))
+	got, err := NewClient(path).ReloadTelling(t.Context(), nil, func(Event) {})
+	if err != nil || len(got) != 1 || got[0] != promoted("web") {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if err := NewClient(path).Logs(t.Context(), nil, true, func(Event) error { return nil }); err == nil || !strings.Contains(err.Error(), "older") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // Whoever follows a supervisor that is succeeded goes on with its successor.
 func TestFollowTheSuccessor(t *testing.T) {
 	var one, two Feed
