@@ -32,16 +32,18 @@ func printNumbers() int {
 	}
 	fmt.Fprint(ready, "READY=1")
 	ready.Close()
+	out := bufio.NewWriterSize(os.Stdout, 1000) // writes end anywhere within a line
 	tick := time.NewTicker(time.Millisecond)
 	for n := 0; ; {
 		select {
 		case <-term:
-			fmt.Printf("%d end %d\n", os.Getpid(), n)
+			fmt.Fprintf(out, "%d end %d\n", os.Getpid(), n)
+			out.Flush()
 			return 0
 		case <-tick.C:
 			for range 10 {
 				n++
-				if _, err := fmt.Printf("%d %d %s\n", os.Getpid(), n, strings.Repeat("x", n%200)); err != nil {
+				if _, err := fmt.Fprintf(out, "%d %d %s\n", os.Getpid(), n, strings.Repeat("x", n%200)); err != nil {
 					return 1
 				}
 			}
