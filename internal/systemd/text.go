@@ -50,13 +50,16 @@ func verb(phase string) string {
 	return "is " + phase
 }
 
+// unsaid is what pkg/handoff says for a service that says nothing of itself.
+const unsaid = "ready"
+
 func generationText(g control.Generation) string {
 	text := fmt.Sprintf("#%d", g.Number)
 	if g.Artifact != "" {
 		text += " (" + g.Artifact[:min(8, len(g.Artifact))] + ")"
 	}
 	text += " " + verb(g.Phase)
-	if g.Phase == "serving" && g.Status != "" {
+	if g.Phase == "serving" && g.Status != "" && g.Status != unsaid {
 		text += " (" + oneLine(g.Status) + ")"
 	}
 	if g.Deadline != nil {

@@ -15,6 +15,7 @@ func TestStatusText(t *testing.T) {
 	}{
 		{"no services", nil},
 		{"web: nothing serves", []control.Service{{Name: "web"}}},
+		{"web: #1 serves", []control.Service{{Name: "web", Generations: []control.Generation{{Number: 1, Phase: "serving", Status: "ready"}}}}},
 		{"web: nothing serves, #1 is building", []control.Service{{Name: "web", Generations: []control.Generation{{Number: 1, Phase: "building"}}}}},
 		{"web: #7 (0123abcd) serves (v1.4.2; 3 clients), #6 drains until 12:03:09; api: nothing serves, exited: exit status 1", []control.Service{
 			{Name: "web", Generations: []control.Generation{
