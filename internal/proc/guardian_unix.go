@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/seed-27ba25bb/supervisor/internal/footprint"
 )
 
@@ -21,32 +23,38 @@ import (
 // and exists on Linux alone.) A nil Guardian guards nothing.
 type Guardian struct {
 	cmd  *exec.Cmd
-	pipe *os.File // each line adds or removes a tree
-	fd   int      // of the pipe, for a child that says for itself that it is there
+	line *os.File // a socket: each line adds or removes a tree
+	fd   int      // of the line, for a child that says for itself that it is there
 }
 
 // NewGuardian starts the guardian.
 func NewGuardian() (*Guardian, error) {
-	r, w, err := os.Pipe()
+	// Not a pipe: a child that writes when the guardian is gone must not get SIGPIPE.
+	pair, err := socketpair()
 	if err != nil {
 		return nil, fmt.Errorf("cannot start the guardian: %w", err)
 	}
-	defer r.Close()
-	cmd := self(guardianName, r)
-	if err := cmd.Start(); err != nil {
-		w.Close()
-		return nil, fmt.Errorf("cannot start the guardian: %w", err)
-	}
-	g := &Guardian{cmd: cmd, pipe: w}
-	raw, err := w.SyscallConn()
-	if err == nil {
-		err = raw.Control(func(fd uintptr) { g.fd = int(fd) })
-	}
-	if err != nil {
-		g.Close()
+	theirs := os.NewFile(uintptr(pair[1]), "trees")
+	defer theirs.Close()
+	g := &Guardian{cmd: self(guardianName, theirs), line: os.NewFile(uintptr(pair[0]), "guardian"), fd: pair[0]}
+	if err := g.cmd.Start(); err != nil {
+		g.line.Close()
 		return nil, fmt.Errorf("cannot start the guardian: %w", err)
 	}
 	return g, nil
+}
+
+// socketpair keeps forks away until the pair closes on exec: a process forked at the
+// same moment must not hold the other end of another's line open.
+func socketpair() ([2]int, error) {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err == nil {
+		unix.CloseOnExec(pair[0])
+		unix.CloseOnExec(pair[1])
+	}
+	return pair, err
 }
 
 // Close ends the guardian, which ends what it still guards.
@@ -54,16 +62,15 @@ func (g *Guardian) Close() error {
 	if g == nil {
 		return nil
 	}
-	g.pipe.Close()
+	g.line.Close()
 	return g.cmd.Wait()
 }
 
 // Dismiss ends the guardian, and leaves alone what it guards. Close must be called all
-// the same.
+// the same; until then children may write to the line.
 func (g *Guardian) Dismiss() {
 	if g != nil {
-		fmt.Fprintln(g.pipe, "=")
-		g.pipe.Close()
+		fmt.Fprintln(g.line, "=")
 	}
 }
 
@@ -77,7 +84,7 @@ func (g *Guardian) Guard(group int) (ended func()) {
 // A guardian that is gone is no reason to stop working: writes may fail.
 func (g *Guardian) add(leader int, mark string) {
 	if g != nil {
-		g.pipe.WriteString(joining(strconv.Itoa(leader), mark))
+		g.line.WriteString(joining(strconv.Itoa(leader), mark))
 	}
 }
 
@@ -86,7 +93,7 @@ func joining(leader, mark string) string { return "+" + leader + " " + mark + "\
 
 func (g *Guardian) remove(leader int) {
 	if g != nil {
-		fmt.Fprintf(g.pipe, "-%d\n", leader)
+		fmt.Fprintf(g.line, "-%d\n", leader)
 	}
 }
 

@@ -21,8 +21,8 @@ import (
 type plan struct {
 	steps   []*step
 	pid     []numeral
-	line    *socketpair // to the parent
-	refused error       // why nothing is to be trapped
+	line    *wire // to the parent
+	refused error // why nothing is to be trapped
 	kept    []any
 }
 
@@ -71,7 +71,7 @@ func (p *plan) text(s string) (uintptr, error) {
 
 // planned makes the plan for a program. The caller closes its line.
 func (l *Launcher) planned(spec Spec) (*plan, error) {
-	line, err := newSocketpair()
+	line, err := newWire()
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func (p *plan) guard(g *Guardian, mark string) {
 	text := []byte(joining(strings.Repeat("0", pidDigits), mark))
 	p.pid = append(p.pid, numeral{text[1 : 1+pidDigits], pidDigits})
 	// A guardian that is gone is no reason not to start.
-	s := p.add("", unix.SYS_WRITE, uintptr(g.fd), at(p, &text[0]), uintptr(len(text)))
+	s := p.add("", unix.SYS_SENDTO, uintptr(g.fd), at(p, &text[0]), uintptr(len(text)), unix.MSG_NOSIGNAL)
 	s.may = true
 }
 

@@ -102,7 +102,7 @@ func TestDescriptors(t *testing.T) {
 		raw, _ := ln.(*net.UnixListener).SyscallConn()
 		raw.Control(func(fd uintptr) { spec.FDs = append(spec.FDs, int(fd)) })
 	}
-	p, out := start(t, &l, spec, `echo ready; exec sleep 1000`)
+	p, out := start(t, &l, spec, `sleep 1000 & echo ready; wait`)
 	defer func() { p.Kill(); p.Wait() }()
 	line(t, out)
 	for i, fd := range spec.FDs {

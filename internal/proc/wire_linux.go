@@ -11,28 +11,28 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// socketpair is the line between a child, until it becomes the program, and its
+// wire is the socket between a child, until it becomes the program, and its
 // parent. Both ends close on exec: when the child's is closed, the program runs or
 // the child is gone.
-type socketpair struct {
+type wire struct {
 	ours, theirs int
 	placed       int // where the child finds theirs
 }
 
-func newSocketpair() (*socketpair, error) {
-	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+func newWire() (*wire, error) {
+	pair, err := socketpair()
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a socket to a new process: %w", err)
 	}
-	return &socketpair{pair[0], pair[1], pair[1]}, nil
+	return &wire{pair[0], pair[1], pair[1]}, nil
 }
 
-func (l *socketpair) close() {
+func (l *wire) close() {
 	unix.Close(l.ours)
 	l.hangUp()
 }
 
-func (l *socketpair) hangUp() {
+func (l *wire) hangUp() {
 	if l.theirs >= 0 {
 		unix.Close(l.theirs)
 		l.theirs = -1
@@ -49,7 +49,7 @@ const failureSize = 8
 
 // hear takes what a child says until it has become the program, or given up. One
 // descriptor comes at most, -1 if none.
-func (l *socketpair) hear() (all []failure, fd int, err error) {
+func (l *wire) hear() (all []failure, fd int, err error) {
 	l.hangUp()
 	var said []byte
 	fd = -1
