@@ -29,6 +29,10 @@ func actionOf(s os.Signal) action {
 		return killAll
 	case syscall.SIGUSR2:
 		return upgradeSelf
+	case syscall.SIGTTIN:
+		return oneMore
+	case syscall.SIGTTOU:
+		return oneLess
 	}
 	return ignored
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -69,7 +70,7 @@ func (c *Client) Upgrade(ctx context.Context) (Upgraded, error) {
 
 // what a verb of the API means in an error.
 func what(verb string) string {
-	if verb == "status" {
+	if strings.HasPrefix(verb, "status") {
 		return "get the status"
 	}
 	return verb

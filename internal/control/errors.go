@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,14 +10,18 @@ import (
 // ErrNoSupervisor says that no supervisor answers.
 var ErrNoSupervisor = errors.New("no supervisor answers")
 
+// ErrEnding says that the supervisor ends and answers no more.
+var ErrEnding = errors.New("cannot answer: the supervisor ends")
+
 // UnknownServiceError names a service that the config does not have.
 type UnknownServiceError struct {
 	Service string
 	Known   []string
+	verb    string // "": reload
 }
 
 func (e *UnknownServiceError) Error() string {
-	return fmt.Sprintf("cannot reload %q: there is no such service", e.Service)
+	return fmt.Sprintf("cannot %s %q: there is no such service", cmp.Or(e.verb, "reload"), e.Service)
 }
 
 // Hint lists the names that there are.

@@ -12,6 +12,8 @@ import (
 type handler struct {
 	serving context.Context
 	sup     Supervisor
+	ending  <-chan struct{} // closed when no request comes any more: who waits for a change waits in vain
+	left    func() bool     // somebody else has the socket then
 }
 
 type reloadAnswer struct {
@@ -35,6 +37,8 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 		return h.only(http.MethodGet, h.status, w, r)
 	case "/v1/reload":
 		return h.only(http.MethodPost, h.reload, w, r)
+	case "/v1/scale":
+		return h.only(http.MethodPost, h.scale, w, r)
 	case "/v1/stop":
 		return h.only(http.MethodPost, h.stop, w, r)
 	case "/v1/upgrade":
@@ -42,7 +46,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 	}
 	return &failure{
 		Text: fmt.Sprintf("cannot answer: there is no path %q", r.URL.Path),
-		Hint: "the paths are /v1/status, /v1/reload, /v1/stop and /v1/upgrade",
+		Hint: "the paths are /v1/status, /v1/reload, /v1/scale, /v1/stop and /v1/upgrade",
 		Kind: kindNotFound, status: http.StatusNotFound,
 	}
 }
@@ -61,18 +65,9 @@ func (h *handler) only(method string, do func(http.ResponseWriter, *http.Request
 
 func (h *handler) explain(err error) *failure {
 	if h.serving.Err() != nil {
-		return &failure{Text: "cannot answer: the supervisor ends", Kind: kindEnding, status: http.StatusServiceUnavailable}
+		err = ErrEnding
 	}
 	return asFailure(err)
-}
-
-func (h *handler) status(w http.ResponseWriter, r *http.Request) error {
-	st, err := h.sup.Status(r.Context())
-	if err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusOK, withLists(st))
-	return nil
 }
 
 func (h *handler) reload(w http.ResponseWriter, r *http.Request) error {

@@ -34,7 +34,8 @@ func (s *Server) Serve(ctx context.Context, sup Supervisor) error {
 	serving, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	var conns sync.WaitGroup
-	srv := s.http(serving, sup, &conns)
+	ending := make(chan struct{})
+	srv := s.http(&handler{serving, sup, ending, s.left.Load}, &conns)
 	var err error
 	ended := make(chan struct{})
 	go func() {
@@ -43,7 +44,9 @@ func (s *Server) Serve(ctx context.Context, sup Supervisor) error {
 	}()
 	select {
 	case <-ctx.Done():
+		close(ending)
 	case <-ended:
+		close(ending)
 		if s.left.Load() {
 			finish(&conns)
 		}
@@ -60,12 +63,12 @@ func (s *Server) Serve(ctx context.Context, sup Supervisor) error {
 
 // http counts connections in conns from their accept, which happens on the
 // goroutine of http.Server.Serve, to the end of their handler.
-func (s *Server) http(serving context.Context, sup Supervisor, conns *sync.WaitGroup) *http.Server {
+func (s *Server) http(h *handler, conns *sync.WaitGroup) *http.Server {
 	srv := &http.Server{
-		Handler:        &handler{serving: serving, sup: sup},
+		Handler:        h,
 		ReadTimeout:    transferTime,
 		MaxHeaderBytes: maxHeader,
-		BaseContext:    func(net.Listener) context.Context { return serving },
+		BaseContext:    func(net.Listener) context.Context { return h.serving },
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			return greet(ctx, c, s.who, s.own)
 		},

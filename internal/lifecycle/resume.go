@@ -6,8 +6,9 @@ package lifecycle
 // count; all have processes.
 type Resumed struct {
 	Last, LastProc int // the highest numbers that were ever given
-	Serving        Generation
-	Draining       []Generation // oldest first
+	Staff
+	Serving  Generation
+	Draining []Generation // oldest first
 }
 
 // apply puts what is left where it was: the one that serves goes on, ready, until a
@@ -18,7 +19,7 @@ func (e Resumed) apply(m *machine) {
 	if m.Stopping || len(m.Generations()) > 0 {
 		return
 	}
-	m.Last, m.LastProc = max(m.Last, e.Last), max(m.LastProc, e.LastProc)
+	m.Last, m.LastProc, m.Staff = max(m.Last, e.Last), max(m.LastProc, e.LastProc), e.Staff
 	if g := e.Serving.clone(); g.Number != 0 {
 		m.count(g)
 		g.Phase = Serving

@@ -21,7 +21,7 @@ func (e Scaled) apply(m *machine) {
 		return
 	}
 	if m.Scaling.From == 0 {
-		m.Scaling = Scaling{From: m.workers(), Was: m.Scale}
+		m.Scaling = Scaling{From: m.Workers(), Was: m.Scale}
 	}
 	m.Scaling.To, m.Scale = n, n
 	m.Scaling.Askers = append(m.Scaling.Askers, e.Ticket)
@@ -32,12 +32,16 @@ func (e Scaled) apply(m *machine) {
 
 const nothingServes = "nothing serves that could have more or fewer workers"
 
-// workers is how many are asked for now.
-func (m *machine) workers() int {
-	if m.Serving.Number != 0 {
-		return m.Serving.workers()
+// Workers is how many are asked for of what serves, or, if nothing does, of what is
+// on its way in; 0: there is neither.
+func (s State) Workers() int {
+	switch {
+	case s.Serving.Number != 0:
+		return s.Serving.workers()
+	case s.Incoming.Number != 0:
+		return s.Incoming.workers()
 	}
-	return m.Incoming.workers()
+	return 0
 }
 
 // policies are all that a number of workers is taken from.
@@ -103,7 +107,7 @@ func (m *machine) endScaling(v Verdict) {
 }
 
 func (m *machine) tell(askers []Ticket, v Verdict) {
-	v.Serving, v.Workers = m.Serving.Number, m.workers()
+	v.Serving, v.Workers = m.Serving.Number, m.Workers()
 	m.do(Rescaled{v})
 	for _, t := range askers {
 		if t != 0 {

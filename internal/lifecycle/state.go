@@ -53,9 +53,14 @@ type State struct {
 	Stopping bool
 	Stopped  bool
 
-	Configured int // workers as the settings name them; 0: nothing was asked for yet
-	Scale      int // workers as Scaled has asked for in their place; 0: as configured
-	Scaling    Scaling
+	Staff
+	Scaling Scaling
+}
+
+// Staff is where the number of workers comes from.
+type Staff struct {
+	Configured int // as the settings name it; 0: nothing was asked for yet
+	Scale      int // what Scaled has asked for in its place; 0: as configured
 }
 
 // Phase is where a generation is in its life.
