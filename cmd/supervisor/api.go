@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 
 	"github.com/seed-27ba25bb/supervisor/internal/control"
@@ -10,10 +11,26 @@ import (
 
 // Status is the answer to "supervisor status".
 func (d *daemon) Status(ctx context.Context) (control.Status, error) {
+	return d.status(ctx, d.Count)
+}
+
+// standing is Status without what takes time to find out.
+func (d *daemon) standing(ctx context.Context) (control.Status, error) {
+	return d.status(ctx, func([]supervise.Snapshot) {})
+}
+
+// Changes is for whoever watches the status.
+func (d *daemon) Changes() <-chan struct{} { return d.pulse.wait() }
+
+func (d *daemon) status(ctx context.Context, count func([]supervise.Snapshot)) (control.Status, error) {
 	services, err := d.Snapshot(ctx)
+	if errors.Is(err, supervise.ErrEnded) {
+		err = control.ErrEnding
+	}
 	if err != nil {
 		return control.Status{}, err
 	}
+	count(services)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	st := control.Status{
@@ -46,7 +63,7 @@ func (d *daemon) Stop(ctx context.Context) error {
 }
 
 func serviceStatus(s supervise.Snapshot) control.Service {
-	out := control.Service{Name: s.Name, Behind: s.Behind}
+	out := control.Service{Name: s.Name, Workers: s.Workers, Configured: s.Configured, Behind: s.Behind}
 	if failed(s.Last) {
 		out.Reason = string(s.Last.Outcome)
 		if s.Last.Reason != "" {
@@ -66,14 +83,17 @@ func generationStatus(g supervise.Generation) control.Generation {
 	out := control.Generation{
 		Number: g.Number, Phase: string(g.Phase), Artifact: g.Artifact, Since: g.Since,
 		BuiltIn: control.Millis(g.BuiltIn), ReadyIn: control.Millis(g.ReadyIn), ReadyBy: g.ReadyBy, Status: g.Status,
+		Connections: g.Connections,
 	}
 	if !g.Deadline.IsZero() {
 		out.Deadline = &g.Deadline
 	}
 	for _, p := range g.Processes {
-		out.Processes = append(out.Processes, control.Process{
-			PID: p.PID, Slot: p.Slot, Phase: string(p.Phase), Started: p.Started, Crashes: p.Crashes,
-		})
+		one := control.Process{PID: p.PID, Slot: p.Slot, Phase: string(p.Phase), Started: p.Started, Crashes: p.Crashes}
+		if !p.Deadline.IsZero() {
+			one.Deadline = &p.Deadline
+		}
+		out.Processes = append(out.Processes, one)
 	}
 	return out
 }

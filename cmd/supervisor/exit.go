@@ -46,6 +46,7 @@ func exitCode(err error) int {
 		bad       *config.Error
 		refused   *control.ConfigError
 		unknown   *control.UnknownServiceError
+		fixed     *control.FixedError
 		ambiguous *control.AmbiguousError
 		begin     *beginError
 		second    *control.InUseError
@@ -56,7 +57,7 @@ func exitCode(err error) int {
 		return exitFine
 	case errors.As(err, &verdict):
 		return int(verdict)
-	case errors.As(err, &usage), errors.As(err, &bad), errors.As(err, &refused), errors.As(err, &unknown),
+	case errors.As(err, &usage), errors.As(err, &bad), errors.As(err, &refused), errors.As(err, &unknown), errors.As(err, &fixed),
 		errors.As(err, &ambiguous), errors.As(err, &begin), errors.As(err, &second):
 		return exitUsage
 	case errors.As(err, &upgrade):
@@ -70,7 +71,7 @@ func exitCode(err error) int {
 // codeOf is the exit code of one verdict.
 func codeOf(v lifecycle.Verdict) int {
 	switch v.Decisive() {
-	case lifecycle.Promoted, lifecycle.Unchanged:
+	case lifecycle.Promoted, lifecycle.Unchanged, lifecycle.Rescale:
 		return exitFine
 	case lifecycle.BuildBroken:
 		return exitBuildFailed

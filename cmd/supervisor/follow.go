@@ -39,6 +39,8 @@ func (d *daemon) followSignals(ctx context.Context) {
 				// Each is followed in its own goroutine: the newest must be heard while
 				// an older one is still on its way.
 				reloads.Go(func() { d.reloadOnSignal(ctx, sig) })
+			case oneMore, oneLess:
+				d.scaleAll(actionOf(sig))
 			case upgradeSelf:
 				reloads.Go(func() { d.Upgrade(ctx) })
 			case reopenLogs:
@@ -79,6 +81,8 @@ const (
 	killAll
 	upgradeSelf
 	reopenLogs
+	oneMore
+	oneLess
 )
 
 // followConfig puts each save of the config into force.

@@ -74,6 +74,7 @@ const pendingReports = 4096
 // observe is called in the supervisor's loop, which nothing may hold up.
 func (d *daemon) observe(r supervise.Report) {
 	d.line.stir()
+	d.pulse.beat()
 	if r.Kind == supervise.Stopping {
 		d.line.stop()
 		// Before the first socket closes: those that are kept for the next supervisor

@@ -149,6 +149,7 @@ type daemon struct {
 	dropped atomic.Int64  // reports for which there was no room
 	feed    control.Feed  // the same for clients
 	changed chan struct{} // something was reported: the status may be another one
+	pulse   pulse         // likewise, for whoever watches it
 
 	mu   sync.Mutex // the config may be asked for while a reload replaces it
 	conf *config.Config
@@ -214,7 +215,7 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	d.server = server
 	d.jobs.Go(func() { d.whenInCharge(ctx, func() { server.Serve(ctx, d) }) })
 	d.jobs.Go(func() {
-		d.whenInCharge(ctx, func() { d.given.manager.Follow(ctx, d.changed, d.Status, d.told) })
+		d.whenInCharge(ctx, func() { d.given.manager.Follow(ctx, d.changed, d.standing, d.told) })
 	})
 	d.jobs.Go(func() { d.followPredecessor(ctx) })
 	d.jobs.Go(func() { d.followSignals(ctx) })

@@ -66,7 +66,13 @@ func serveVersion(w *handoff.Worker, version, fault string) {
 		// TERM ends serving; the process stays.
 		defer func() { select {} }()
 	}
-	page := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, version) }
+	page := func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, version)
+		if fault == "slow" && r.URL.Path == "/slow" {
+			http.NewResponseController(w).Flush()
+			<-r.Context().Done() // until the client has gone
+		}
+	}
 	if err := w.Serve(l, &http.Server{Handler: http.HandlerFunc(page)}); err != nil {
 		fail(err)
 	}

@@ -60,7 +60,7 @@ func (d *daemon) service(c config.Service) supervise.Service {
 		Sockets: c.Listen,
 		Policy: lifecycle.Policy{
 			Workers: c.Workers, ReadyTimeout: c.Ready.Timeout, Confirm: c.Ready.Confirm,
-			DrainTimeout: c.Drain.Timeout, Watchdog: c.Ready.Watchdog,
+			Rolling: c.Handoff.Rolling, DrainTimeout: c.Drain.Timeout, DrainMax: c.Drain.Max, Watchdog: c.Ready.Watchdog,
 			Once: c.Once,
 		},
 		Build:   d.buildOptions(c),

@@ -31,6 +31,10 @@ func actionOf(s os.Signal) action {
 		return reopenLogs
 	case syscall.SIGUSR2:
 		return upgradeSelf
+	case syscall.SIGTTIN:
+		return oneMore
+	case syscall.SIGTTOU:
+		return oneLess
 	}
 	return ignored
 }

@@ -16,15 +16,22 @@ import (
 
 func statusCommand() *cobra.Command {
 	var k client
-	var asJSON bool
+	var asJSON, watch bool
 	c := &cobra.Command{
 		Use:   "status",
 		Short: "Show what serves, what is on its way and what drains",
-		Args:  noArgs,
+		Long: `Status shows each service with its generations. One that drains has, on Linux, the
+connections left that clients have to it, and the time after which it is killed. With
+--watch it shows each change until Ctrl-C: in place on a terminal, one block after the
+other elsewhere, and with --json one object a line.`,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			to, err := k.dial(c.Context())
 			if err != nil {
 				return err
+			}
+			if watch {
+				return watchStatus(c.Context(), to, c.OutOrStdout(), asJSON)
 			}
 			st, err := to.Status(c.Context())
 			if err != nil {
@@ -39,6 +46,7 @@ func statusCommand() *cobra.Command {
 		},
 	}
 	k.flags(c)
+	c.Flags().BoolVarP(&watch, "watch", "w", false, "show each change, until Ctrl-C")
 	c.Flags().BoolVar(&asJSON, "json", false, "print everything, as JSON")
 	return c
 }
@@ -47,12 +55,15 @@ func printStatus(w io.Writer, st control.Status, now time.Time) error {
 	fmt.Fprintf(w, "supervisor %s, pid %d, %s, up %s\n", st.Version, st.PID, st.Mode, age(now, st.Started))
 	for _, s := range st.Services {
 		fmt.Fprintf(w, "\n%s%s\n", s.Name, listed(s.Sockets))
+		if s.Workers != s.Configured && s.Workers != 0 {
+			fmt.Fprintf(w, "  %s\n", staff(s.Workers, s.Configured))
+		}
 		if s.Behind {
 			fmt.Fprintf(w, "  what serves is older than the source: %s\n", s.Reason)
 		}
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 		for _, g := range s.Generations {
-			fmt.Fprintf(t, "  #%d\t%s\t%s\t%s\n", g.Number, phase(g, now), pids(g), g.Status)
+			fmt.Fprintf(t, "  #%d\t%s\t%s\t%s\n", g.Number, phase(g, now), pids(g, now), g.Status)
 		}
 		if err := t.Flush(); err != nil {
 			return err
@@ -75,21 +86,30 @@ func listed(sockets []control.Socket) string {
 	return all.String()
 }
 
-// phase says where a generation is, for how long, and how long a drain still has.
+// phase says where a generation is, for how long, and what a drain still has: the
+// connections left, and the time.
 func phase(g control.Generation, now time.Time) string {
 	text := g.Phase + " for " + age(now, g.Since)
+	if n := g.Connections; n != nil {
+		text += fmt.Sprintf(", %d connections left", *n)
+		if *n == 1 {
+			text = strings.TrimSuffix(text, "connections left") + "connection left"
+		}
+	}
 	if g.Deadline != nil {
 		text += ", ends in " + age(*g.Deadline, now)
 	}
 	return text
 }
 
-func pids(g control.Generation) string {
+func pids(g control.Generation, now time.Time) string {
 	var all []string
 	for _, p := range g.Processes {
 		switch {
 		case p.PID == 0:
 			all = append(all, p.Phase)
+		case p.Deadline != nil:
+			all = append(all, fmt.Sprintf("pid %d (drains, ends in %s)", p.PID, age(*p.Deadline, now)))
 		case p.Phase == "ready" || p.Phase == "stopping":
 			all = append(all, fmt.Sprintf("pid %d", p.PID))
 		default:

@@ -72,8 +72,10 @@ func (d *daemon) keep(ctx context.Context) {
 	})
 }
 
-// recordSoon wakes whoever records. It is called in the supervisor's loop.
+// recordSoon wakes whoever records, and whoever watches. It is called in the
+// supervisor's loop.
 func (d *daemon) recordSoon() {
+	d.pulse.beat()
 	if d.keeper != nil {
 		d.keeper.Changed()
 	}

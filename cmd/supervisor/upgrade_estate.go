@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/seed-27ba25bb/supervisor/internal/config"
+	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/internal/supervise"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
@@ -34,6 +36,8 @@ type leftService struct {
 	Name       string   `json:"name"`
 	Generation int      `json:"generation"`
 	Process    int      `json:"process"`
+	Configured int      `json:"workers_configured,omitempty"` // lifecycle.Staff
+	Scale      int      `json:"workers_scaled,omitempty"`
 	Stored     []string `json:"stored,omitempty"`
 }
 
@@ -58,7 +62,7 @@ func (d *daemon) bequest(what supervise.Heritage) (b handoff.Bequest, done func(
 		b.FDs = append(b.FDs, i.FD)
 	}
 	for _, l := range what.Services {
-		s := leftService{Name: l.Service, Generation: l.Generation, Process: l.Process}
+		s := leftService{Name: l.Service, Generation: l.Generation, Process: l.Process, Configured: l.Staff.Configured, Scale: l.Staff.Scale}
 		for _, n := range l.Stored {
 			s.Stored = append(s.Stored, n.Name)
 			b.FDs = append(b.FDs, n.FD)
@@ -92,7 +96,8 @@ func readEstate(b handoff.Bequest) (*estate, error) {
 		e.inherited = append(e.inherited, i)
 	}
 	for _, s := range e.Services {
-		l := supervise.Legacy{Service: s.Name, Generation: s.Generation, Process: s.Process}
+		l := supervise.Legacy{Service: s.Name, Generation: s.Generation, Process: s.Process,
+			Staff: lifecycle.Staff{Configured: s.Configured, Scale: s.Scale}}
 		for _, name := range s.Stored {
 			l.Stored = append(l.Stored, handoff.Named{Name: name, FD: next()})
 		}
@@ -112,6 +117,9 @@ func parseEstate(text []byte, fds int) (*estate, error) {
 	}
 	named := 1 + len(e.Sockets)
 	for _, s := range e.Services {
+		if s.Configured < 0 || s.Configured > config.MaxNumber || s.Scale < 0 || s.Scale > config.MaxNumber {
+			return nil, fmt.Errorf("service %q has %d workers, scaled to %d", s.Name, s.Configured, s.Scale)
+		}
 		if s.Generation < 0 || s.Process < 0 {
 			return nil, fmt.Errorf("service %q has the number %d, and its newest process %d", s.Name, s.Generation, s.Process)
 		}

@@ -42,16 +42,21 @@ func sockets(port uint16, states uint32) ([]diagSocket, error) {
 	return socketsOf(unix.IPPROTO_TCP, port, states)
 }
 
-// socketsOf is sockets, of either protocol. A UDP socket that is not connected is
+// socketsOf is socketsWith, with all that is needed of each socket.
+func socketsOf(protocol uint8, port uint16, states uint32) ([]diagSocket, error) {
+	return socketsWith(1<<(diagAttrInfo-1), protocol, port, states)
+}
+
+// socketsWith is sockets with the attributes that are asked for as bits, of either protocol. A UDP socket that is not connected is
 // in the state unconnected.
-func socketsOf(protocol uint8, port uint16, states uint32) (all []diagSocket, err error) {
+func socketsWith(attributes, protocol uint8, port uint16, states uint32) (all []diagSocket, err error) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_SOCK_DIAG)
 	if err != nil {
 		return nil, fmt.Errorf("cannot look at the sockets of port %d: %w", port, err)
 	}
 	defer unix.Close(fd)
 	for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
-		if err := unix.Sendto(fd, diagRequest(family, protocol, port, states), 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
+		if err := unix.Sendto(fd, diagRequest(attributes, family, protocol, port, states), 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 			return nil, fmt.Errorf("cannot look at the sockets of port %d: %w", port, err)
 		}
 		if all, err = diagAnswers(fd, all); err != nil {
@@ -61,13 +66,13 @@ func socketsOf(protocol uint8, port uint16, states uint32) (all []diagSocket, er
 	return all, nil
 }
 
-func diagRequest(family, protocol uint8, port uint16, states uint32) []byte {
+func diagRequest(attributes, family, protocol uint8, port uint16, states uint32) []byte {
 	b := make([]byte, diagRequestSize)
 	binary.NativeEndian.PutUint32(b, diagRequestSize)
 	binary.NativeEndian.PutUint16(b[4:], unix.SOCK_DIAG_BY_FAMILY)
 	binary.NativeEndian.PutUint16(b[6:], unix.NLM_F_REQUEST|unix.NLM_F_DUMP)
 	r := b[unix.SizeofNlMsghdr:]
-	r[0], r[1], r[2] = family, protocol, 1<<(diagAttrInfo-1)
+	r[0], r[1], r[2] = family, protocol, attributes
 	binary.NativeEndian.PutUint32(r[4:], states)
 	binary.BigEndian.PutUint16(r[8:], port)
 	binary.NativeEndian.PutUint64(r[48:], ^uint64(0)) // any cookie

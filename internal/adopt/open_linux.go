@@ -23,15 +23,25 @@ func processes(belongs func(pid int) bool) (pids []int) {
 }
 
 // descriptors are the numbers of a process's sockets, by inode. A process that ends
-// meanwhile has none.
+// meanwhile has none, and so has one that may not be looked into.
 func descriptors(pid int) map[uint64]int {
+	found, _ := look(pid)
+	return found
+}
+
+// look is descriptors; its error is that of a process that is gone, or may not be
+// looked into.
+func look(pid int) (map[uint64]int, error) {
 	path := "/proc/" + strconv.Itoa(pid) + "/fd"
 	dir, err := os.Open(path)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	defer dir.Close()
-	names, _ := dir.Readdirnames(-1)
+	names, err := dir.Readdirnames(-1)
+	if err != nil {
+		return nil, err
+	}
 	found := map[uint64]int{}
 	for _, name := range names {
 		link, err := os.Readlink(path + "/" + name)
@@ -44,7 +54,7 @@ func descriptors(pid int) map[uint64]int {
 			found[inode] = number
 		}
 	}
-	return found
+	return found, nil
 }
 
 // held reports whether a process of the tree has the socket open.

@@ -126,8 +126,11 @@ func (r reader) settle() Service {
 			Minify:    get[bool](r, "assets.minify"),
 			Sourcemap: get[bool](r, "assets.sourcemap"),
 		},
-		Rules:   r.rulesOf(),
-		Handoff: Handoff{By: HandoffBy(get[string](r, "handoff.by"))},
+		Rules: r.rulesOf(),
+		Handoff: Handoff{
+			By:      HandoffBy(get[string](r, "handoff.by")),
+			Rolling: get[bool](r, "handoff.rolling"),
+		},
 		Ready: Ready{
 			By:       ReadyBy(get[string](r, "ready.by")),
 			Timeout:  get[time.Duration](r, "ready.timeout"),
@@ -141,6 +144,7 @@ func (r reader) settle() Service {
 		Drain: Drain{
 			Signal:  get[syscall.Signal](r, "drain.signal"),
 			Timeout: get[time.Duration](r, "drain.timeout"),
+			Max:     get[int](r, "drain.max"),
 		},
 	}
 }

@@ -129,7 +129,7 @@ func (k Key) addresses(v any) ([]listener.Address, []fault) {
 
 // number takes a string, too: variables and ${VAR} give nothing else.
 func (k Key) number(v any) (int, *fault) {
-	n := 0
+	n := -1
 	switch v := v.(type) {
 	case int:
 		n = v
@@ -140,9 +140,11 @@ func (k Key) number(v any) (int, *fault) {
 			n = int(v)
 		}
 	case string:
-		n, _ = strconv.Atoi(v)
+		if i, err := strconv.Atoi(v); err == nil {
+			n = i
+		}
 	}
-	if n < minWorkers || n > maxWorkers {
+	if n < k.least() || n > MaxNumber {
 		return 0, k.mismatch(v)
 	}
 	return n, nil

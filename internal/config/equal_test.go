@@ -43,6 +43,7 @@ func TestEqual(t *testing.T) {
 		"Watch.Exclude":    {change: func(s *Service) { s.Watch.Exclude = []string{"x"} }, equal: true},
 		"Watch.Poll":       {change: func(s *Service) { s.Watch.Poll.Never = true }, equal: true},
 		"Handoff.By":       {change: func(s *Service) { s.Handoff.By = "x" }},
+		"Handoff.Rolling":  {change: func(s *Service) { s.Handoff.Rolling = !s.Handoff.Rolling }, equal: true},
 		"Ready.By":         {change: func(s *Service) { s.Ready.By = "x" }, equal: true},
 		"Ready.Timeout":    {change: func(s *Service) { s.Ready.Timeout++ }, equal: true},
 		"Ready.After":      {change: func(s *Service) { s.Ready.After++ }, equal: true},
@@ -51,6 +52,7 @@ func TestEqual(t *testing.T) {
 		"Ready.TCP":        {change: func(s *Service) { s.Ready.TCP = "x" }, equal: true},
 		"Ready.Exec":       {change: func(s *Service) { s.Ready.Exec = []string{"x"} }, equal: true},
 		"Drain.Signal":     {change: func(s *Service) { s.Drain.Signal = syscall.SIGKILL }, equal: true},
+		"Drain.Max":        {change: func(s *Service) { s.Drain.Max++ }, equal: true},
 		"Ready.Watchdog":   {change: func(s *Service) { s.Ready.Watchdog++ }},
 		"Drain.Timeout":    {change: func(s *Service) { s.Drain.Timeout += time.Second }},
 	}

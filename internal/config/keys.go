@@ -16,7 +16,7 @@ type Key struct {
 	RunDefault string
 	// Choices are the allowed words of a Choice.
 	Choices []string
-	// Positive durations must be longer than 0.
+	// Positive durations and numbers must be above 0.
 	Positive bool
 	Help     string
 }
@@ -52,7 +52,7 @@ func Keys() []Key {
 		{Name: "services.NAME.dir", Type: Text, Default: ".", Help: "where the service is built and run, relative to the first config file"},
 		{Name: "services.NAME.env", Type: Table, Help: "variables added to the environment"},
 		{Name: "services.NAME.env_files", Type: Strings, Help: "files of KEY=value lines, below env, relative to the first config file"},
-		{Name: "services.NAME.workers", Type: Number, Default: "1", Help: "processes of a generation"},
+		{Name: "services.NAME.workers", Type: Number, Default: "1", Positive: true, Help: "processes of a generation"},
 		{Name: "services.NAME.logs", Type: Logging, Default: "prefix", RunDefault: "inherit", Choices: []string{"inherit", "prefix", "json"}, Help: "where output goes: as it is, with the service's name before each line, as one object a line, or to a file, relative to dir"},
 		{Name: "services.NAME.stdin", Type: Bool, Default: "false", Help: "whether it reads the terminal, if dev has one"},
 		{Name: "services.NAME.once", Type: Bool, Default: "false", Help: "whether it is done when it ends with exit code 0, instead of being started again"},
@@ -77,6 +77,7 @@ func Keys() []Key {
 		{Name: "services.NAME.rules.NAME.exclude", Type: Strings, Help: "patterns of files that are not its own"},
 		{Name: "services.NAME.rules.NAME.persistent", Type: Bool, Help: "whether the command watches for itself: then it is started once, and ended with dev"},
 		{Name: "services.NAME.handoff.by", Type: Choice, Default: "auto", Choices: []string{"auto", "systemd", "adopt", "restart"}, Help: "how sockets reach the service"},
+		{Name: "services.NAME.handoff.rolling", Type: Bool, Default: "false", Help: "whether workers are replaced one after the other, so that memory does not double"},
 		{Name: "services.NAME.ready.by", Type: Choice, Default: "auto", Choices: []string{"auto", "notify", "http", "tcp", "exec", "alive"}, Help: "what shows that a new generation can serve"},
 		{Name: "services.NAME.ready.timeout", Type: Duration, Default: "60s", Positive: true, Help: "how long it may take to get ready"},
 		{Name: "services.NAME.ready.after", Type: Duration, Default: "1s", Help: "how long it must stay alive for alive"},
@@ -87,17 +88,23 @@ func Keys() []Key {
 		{Name: "services.NAME.ready.watchdog", Type: Duration, Default: "0s", Help: "longest silence of a process that was told to send WATCHDOG=1; 0s: it need not"},
 		{Name: "services.NAME.drain.signal", Type: Signal, Default: "TERM", Help: "what tells an old generation to end"},
 		{Name: "services.NAME.drain.timeout", Type: Duration, Default: "30s", Help: "how long it may take before it is killed"},
+		{Name: "services.NAME.drain.max", Type: Number, Default: "0", Help: "how many generations may drain at once before the oldest is killed; 0: any number"},
 		{Name: "dev.browser", Type: Bind, Help: "address of a proxy that reloads pages and shows build errors in them"},
 		{Name: "dev.app", Type: HostPort, Help: "where the proxy sends requests; without it, the first tcp socket"},
 		{Name: "dev.clear", Type: Bool, Default: "false", Help: "whether the terminal is cleared before each build"},
 	}
 }
 
-// The bounds of a Number. There is only one such key.
-const (
-	minWorkers = 1
-	maxWorkers = 1024
-)
+// MaxNumber is the most that a Number may be: there is hardly use for more workers.
+const MaxNumber = 1024
+
+// least is what a Number has to be.
+func (k Key) least() int {
+	if k.Positive {
+		return 1
+	}
+	return 0
+}
 
 // Allowed says in words what the key takes.
 func (k Key) Allowed() string {
@@ -107,7 +114,7 @@ func (k Key) Allowed() string {
 	case Table:
 		return "a table of strings"
 	case Number:
-		return fmt.Sprintf("a whole number from %d to %d", minWorkers, maxWorkers)
+		return fmt.Sprintf("a whole number from %d to %d", k.least(), MaxNumber)
 	case Bool:
 		return "true or false"
 	case Bind:

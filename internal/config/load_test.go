@@ -57,6 +57,7 @@ exclude = ["**/testdata/**"]
 poll = "500ms"
 
 [services.web.handoff]
+rolling = true
 by = "systemd"
 
 [services.web.ready]
@@ -70,6 +71,7 @@ tcp = "127.0.0.1:9000"
 exec = ["./ready"]
 
 [services.web.drain]
+max = 3
 signal = "SIGINT"
 timeout = "0s"
 `
@@ -94,9 +96,9 @@ services:
     rules: {css: {command: templ generate, paths: [views], include: ["*.templ"], exclude: ["old/**"], persistent: true}}
     build: {flags: [-race], debug: true, before: [make gen], after: [make check], timeout: 5m}
     watch: {paths: [.], include: ["*.go"], exclude: ["**/testdata/**"], poll: 500ms}
-    handoff: {by: systemd}
+    handoff: {by: systemd, rolling: true}
     ready: {by: http, timeout: 10s, after: 2s, confirm: 3s, watchdog: 4s, http: /healthz, tcp: "127.0.0.1:9000", exec: [./ready]}
-    drain: {signal: SIGINT, timeout: 0s}
+    drain: {signal: SIGINT, timeout: 0s, max: 3}
 `
 
 const everythingJSON = `{"dev": {"browser": ":8090", "app": "127.0.0.1:8080", "clear": true}, "services": {"web": {
@@ -114,9 +116,9 @@ const everythingJSON = `{"dev": {"browser": ":8090", "app": "127.0.0.1:8080", "c
   "logs": "inherit",
   "build": {"flags": ["-race"], "debug": true, "before": ["make gen"], "after": ["make check"], "timeout": "5m"},
   "watch": {"paths": ["."], "include": ["*.go"], "exclude": ["**/testdata/**"], "poll": "500ms"},
-  "handoff": {"by": "systemd"},
+  "handoff": {"by": "systemd", "rolling": true},
   "ready": {"by": "http", "timeout": "10s", "after": "2s", "confirm": "3s", "watchdog": "4s", "http": "/healthz", "tcp": "127.0.0.1:9000", "exec": ["./ready"]},
-  "drain": {"signal": "SIGINT", "timeout": "0s"}
+  "drain": {"signal": "SIGINT", "timeout": "0s", "max": 3}
 }}}`
 
 func everything(dir string) Service {
@@ -144,12 +146,12 @@ func everything(dir string) Service {
 			Paths: []string{"."}, Include: []string{"*.go"}, Exclude: []string{"**/testdata/**"},
 			Poll: Poll{Every: 500 * time.Millisecond},
 		},
-		Handoff: Handoff{HandoffSystemd},
+		Handoff: Handoff{By: HandoffSystemd, Rolling: true},
 		Ready: Ready{
 			By: ReadyHTTP, Timeout: 10 * time.Second, After: 2 * time.Second, Confirm: 3 * time.Second,
 			HTTP: "/healthz", TCP: "127.0.0.1:9000", Exec: []string{"./ready"}, Watchdog: 4 * time.Second,
 		},
-		Drain: Drain{syscall.SIGINT, 0},
+		Drain: Drain{Signal: syscall.SIGINT, Max: 3},
 	}
 }
 
@@ -187,9 +189,9 @@ func TestDefaults(t *testing.T) {
 			Name: "web", Package: ".", Dir: o.Dir, Workers: 1, Logs: logs,
 			Build:   Build{Timeout: 10 * time.Minute, Debug: mode == Run},
 			Assets:  Assets{OutputDir: "dist"},
-			Handoff: Handoff{HandoffAuto},
+			Handoff: Handoff{By: HandoffAuto},
 			Ready:   Ready{By: ReadyAuto, Timeout: time.Minute, After: time.Second, HTTP: "/"},
-			Drain:   Drain{syscall.SIGTERM, 30 * time.Second},
+			Drain:   Drain{Signal: syscall.SIGTERM, Timeout: 30 * time.Second},
 		}
 		if !reflect.DeepEqual(c.Services, []Service{want}) {
 			t.Errorf("mode %q: got\n%+v\nwant\n%+v", mode, c.Services, want)

@@ -17,6 +17,7 @@ func (r reader) rules(s Service) []string {
 	r.buildHasOutput(s)
 	r.readyIsPossible(s)
 	r.adoptIsPossible(s)
+	r.rollingIsPossible(s)
 	return r.withoutEffect(s)
 }
 
@@ -102,6 +103,19 @@ func (r reader) adoptIsPossible(s Service) {
 	}
 }
 
+// rollingIsPossible: versions serve side by side meanwhile, on the same sockets.
+func (r reader) rollingIsPossible(s Service) {
+	if !s.Handoff.Rolling || r.isBroken("handoff.rolling", "handoff.by", "listen", "once") {
+		return
+	}
+	switch {
+	case s.Handoff.By == HandoffRestart:
+		r.report("handoff.rolling", wrong(`two versions would run at once, and handoff.by is "restart"`).hinted("remove one of them"))
+	case s.Handoff.By == HandoffAdopt:
+		r.report("handoff.rolling", wrong(`adopted sockets are handed over all at once, and handoff.by is "adopt"`).hinted("remove one of them, or let the supervisor hold the sockets (listen)"))
+	}
+}
+
 func (r reader) withoutEffect(s Service) []string {
 	by := fmt.Sprintf("ready.by is %q", s.Ready.By)
 	rules := []struct {
@@ -115,6 +129,8 @@ func (r reader) withoutEffect(s Service) []string {
 		{"ready.http", s.Ready.By == ReadyHTTP, by},
 		{"ready.tcp", s.Ready.By == ReadyTCP, by},
 		{"ready.exec", s.Ready.By == ReadyExec, by},
+		{"handoff.rolling", !s.Handoff.Rolling || !s.Once, "once is set"},
+		{"handoff.rolling", !s.Handoff.Rolling || len(s.Listen) > 0 || s.Handoff.By == HandoffSystemd, "the supervisor holds no socket of the service (listen)"},
 	}
 	var warnings []string
 	for _, w := range rules {

@@ -112,7 +112,11 @@ type Poll struct {
 }
 
 // Handoff is how sockets reach the service.
-type Handoff struct{ By HandoffBy }
+type Handoff struct {
+	By HandoffBy
+	// Rolling replaces workers one after the other.
+	Rolling bool
+}
 
 // HandoffBy is a way of giving sockets away.
 type HandoffBy string
@@ -160,11 +164,14 @@ type Drain struct {
 	Signal syscall.Signal
 	// Timeout is how long after Signal the process tree is killed.
 	Timeout time.Duration
+	// Max is how many generations may drain at once. 0: any number.
+	Max int
 }
 
 // Equal tells whether the same thing would be run: if so, a changed config
 // needs no handoff. What only the supervisor acts on (watch, rules, assets, ready,
-// the drain signal, the build's timeout) may differ. The drain timeout and the watchdog
+// the drain signal and how many may drain, whether the handoff is rolling, the
+// build's timeout) may differ. The drain timeout and the watchdog
 // may not: a process is told them when it starts.
 func (s Service) Equal(o Service) bool {
 	return s.Name == o.Name &&
@@ -174,7 +181,7 @@ func (s Service) Equal(o Service) bool {
 		s.Logs == o.Logs &&
 		s.Stdin == o.Stdin &&
 		s.Once == o.Once &&
-		s.Handoff == o.Handoff &&
+		s.Handoff.By == o.Handoff.By &&
 		s.Drain.Timeout == o.Drain.Timeout &&
 		s.Ready.Watchdog == o.Ready.Watchdog &&
 		slices.Equal(s.Listen, o.Listen) &&

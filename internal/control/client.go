@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -70,9 +71,10 @@ func (c *Client) Upgrade(ctx context.Context) (Upgraded, error) {
 
 // what a verb of the API means in an error.
 func what(verb string) string {
-	switch verb {
-	case "status":
+	if strings.HasPrefix(verb, "status") {
 		return "get the status"
+	}
+	switch verb {
 	case "events":
 		return "follow events"
 	case "logs":

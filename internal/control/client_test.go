@@ -26,7 +26,8 @@ func TestStatusArrivesWhole(t *testing.T) {
 				Number: 7, Phase: "draining", Artifact: "abc", Since: now, Deadline: &now,
 				BuiltIn: Millis(412 * time.Millisecond), ReadyIn: Millis(38500 * time.Microsecond),
 				ReadyBy: "notify", Status: "fine",
-				Processes: []Process{{PID: 43, Slot: 1, Phase: "stopping", Started: now, Crashes: 2}},
+				Processes:   []Process{{PID: 43, Slot: 1, Phase: "stopping", Started: now, Crashes: 2, Deadline: &now}},
+				Connections: new(int),
 			}},
 		}},
 	}
@@ -34,6 +35,9 @@ func TestStatusArrivesWhole(t *testing.T) {
 	got, err := c.Status(t.Context())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if want.Tag = got.Tag; got.Tag == "" {
+		t.Error("it has no tag")
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

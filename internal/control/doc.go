@@ -4,6 +4,8 @@
 // Version 1 of the API:
 //
 //	GET  /v1/status                          200 Status
+//	GET  /v1/status?after=TAG                200 Status, when it has another tag
+//	POST /v1/scale   {"service": "web", "workers": 2}   200 Scaled
 //	POST /v1/reload  {"services": ["web"]}   200 {"results": [Result, …]}
 //	POST /v1/stop                            202 {}
 //	POST /v1/upgrade                         200 {"pid": PID of the new supervisor}
@@ -12,7 +14,11 @@
 //
 // A reload without services, or without a body, is of all services. Its answer
 // comes when the last verdict is there, which can take as long as a build and a
-// start take; a client that leaves earlier changes nothing. A stop is answered when
+// start take; a client that leaves earlier changes nothing. So it is with a scale,
+// which is answered when so many workers are ready, or when one of them was not and
+// there are as many as before. A status after the tag of one that the client has is
+// held back until there is another one, but no longer than half a minute: so a client
+// can follow without asking again and again. A stop is answered when
 // the drain has begun.
 //
 // A stream is one Event a line (application/x-ndjson), until the client leaves or a
@@ -32,6 +38,7 @@
 //	413 too-large         a body of more than 64 KiB
 //	409 succeeded         a new supervisor has taken over, also "pid": ask again, at the same place
 //	422 bad-config        nothing changed
+//	422 fixed             the service cannot be scaled while it runs
 //	500 failed
 //	500 upgrade-failed    the new supervisor did not take over; nothing changed
 //	503 busy              too many clients follow already

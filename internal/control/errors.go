@@ -9,6 +9,9 @@ import (
 // ErrNoSupervisor says that no supervisor answers.
 var ErrNoSupervisor = errors.New("no supervisor answers")
 
+// ErrEnding says that the supervisor ends and answers no more.
+var ErrEnding = errors.New("cannot answer: the supervisor ends")
+
 // UnknownServiceError names a service that the config does not have.
 type UnknownServiceError struct {
 	Service string

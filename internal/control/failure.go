@@ -30,6 +30,7 @@ const (
 	kindBusy       = "busy"
 	kindUpgrade    = "upgrade-failed"
 	kindSucceeded  = "succeeded"
+	kindFixed      = "fixed"
 )
 
 func (f *failure) Error() string { return f.Text }
@@ -42,6 +43,7 @@ func asFailure(err error) *failure {
 		config  *ConfigError
 		upgrade *UpgradeError
 		gone    *SucceededError
+		fixed   *FixedError
 		f       = failure{Text: err.Error(), Hint: hintOf(err), Kind: kindFailed, status: http.StatusInternalServerError}
 	)
 	switch {
@@ -54,6 +56,10 @@ func asFailure(err error) *failure {
 		}
 	case errors.As(err, &gone):
 		f.Kind, f.status, f.PID = kindSucceeded, http.StatusConflict, gone.PID
+	case errors.Is(err, ErrEnding):
+		f.Kind, f.status = kindEnding, http.StatusServiceUnavailable
+	case errors.As(err, &fixed):
+		f.Kind, f.status = kindFixed, http.StatusUnprocessableEntity
 	case errors.As(err, &unknown):
 		f.Kind, f.status = kindUnknown, http.StatusNotFound
 		f.Service, f.Known = unknown.Service, unknown.Known
@@ -68,6 +74,8 @@ func (f *failure) asError() error {
 	switch f.Kind {
 	case kindUnknown:
 		return &UnknownServiceError{Service: f.Service, Known: f.Known}
+	case kindFixed:
+		return &FixedError{Text: f.Text, Tip: f.Hint}
 	case kindUpgrade:
 		return &UpgradeError{Text: f.Text, Tip: f.Hint}
 	case kindSucceeded:

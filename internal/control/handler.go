@@ -37,6 +37,8 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 		return h.only(http.MethodGet, h.status, w, r)
 	case "/v1/reload":
 		return h.only(http.MethodPost, h.reload, w, r)
+	case "/v1/scale":
+		return h.only(http.MethodPost, h.scale, w, r)
 	case "/v1/stop":
 		return h.only(http.MethodPost, h.stop, w, r)
 	case "/v1/upgrade":
@@ -48,7 +50,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 	}
 	return &failure{
 		Text: fmt.Sprintf("cannot answer: there is no path %q", r.URL.Path),
-		Hint: "the paths are /v1/status, /v1/reload, /v1/stop, /v1/upgrade, /v1/events and /v1/logs",
+		Hint: "the paths are /v1/status, /v1/reload, /v1/scale, /v1/stop, /v1/upgrade, /v1/events and /v1/logs",
 		Kind: kindNotFound, status: http.StatusNotFound,
 	}
 }
@@ -67,18 +69,9 @@ func (h *handler) only(method string, do func(http.ResponseWriter, *http.Request
 
 func (h *handler) explain(err error) *failure {
 	if h.serving.Err() != nil {
-		return &failure{Text: "cannot answer: the supervisor ends", Kind: kindEnding, status: http.StatusServiceUnavailable}
+		err = ErrEnding
 	}
 	return asFailure(err)
-}
-
-func (h *handler) status(w http.ResponseWriter, r *http.Request) error {
-	st, err := h.sup.Status(r.Context())
-	if err != nil {
-		return err
-	}
-	writeJSON(w, http.StatusOK, withLists(st))
-	return nil
 }
 
 func (h *handler) reload(w http.ResponseWriter, r *http.Request) error {

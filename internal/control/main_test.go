@@ -35,6 +35,22 @@ type fake struct {
 
 	upgrade func(context.Context) (Upgraded, error)
 	feed    *Feed
+	scale   func(context.Context, Scaling) (Scaled, error)
+	changes func() <-chan struct{}
+}
+
+func (f fake) Scale(ctx context.Context, s Scaling) (Scaled, error) {
+	if f.scale == nil {
+		return Scaled{}, errUnexpected
+	}
+	return f.scale(ctx, s)
+}
+
+func (f fake) Changes() <-chan struct{} {
+	if f.changes == nil {
+		return nil
+	}
+	return f.changes()
 }
 
 var errUnexpected = errors.New("unexpected call")

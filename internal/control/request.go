@@ -25,11 +25,11 @@ func decodeReload(body io.Reader) (reloadRequest, error) {
 		err = atEnd(d)
 	}
 	if err != nil {
-		return reloadRequest{}, badBody(err)
+		return reloadRequest{}, badBody(err, reloadTakes)
 	}
 	for i, s := range r.Services {
 		if s == "" {
-			return reloadRequest{}, badBody(fmt.Errorf("services[%d] is empty", i))
+			return reloadRequest{}, badBody(fmt.Errorf("services[%d] is empty", i), reloadTakes)
 		}
 	}
 	return r, nil
@@ -45,7 +45,9 @@ func atEnd(d *json.Decoder) error {
 	return errors.New("there is more after the first value")
 }
 
-func badBody(err error) *failure {
+const reloadTakes = `a reload takes {"services": ["name", …]}, or nothing for all`
+
+func badBody(err error, takes string) *failure {
 	if errors.As(err, new(*http.MaxBytesError)) {
 		return &failure{
 			Text: fmt.Sprintf("cannot read the request: its body has more than %d bytes", maxBody),
@@ -54,7 +56,7 @@ func badBody(err error) *failure {
 	}
 	return &failure{
 		Text: "cannot read the request: " + err.Error(),
-		Hint: `a reload takes {"services": ["name", …]}, or nothing for all`,
+		Hint: takes,
 		Kind: kindBadRequest, status: http.StatusBadRequest,
 	}
 }

@@ -10,12 +10,15 @@ type Status struct {
 	Started  time.Time `json:"started"`
 	Config   []string  `json:"config"` // the files it was read from, in order
 	Services []Service `json:"services"`
+	Tag      string    `json:"tag,omitempty"` // the same for what is the same
 }
 
 // Service is how one service stands.
 type Service struct {
 	Name        string       `json:"name"`
 	Sockets     []Socket     `json:"sockets"`
+	Workers     int          `json:"workers"`          // how many are asked for; 0: nothing serves or is on its way
+	Configured  int          `json:"configured"`       // how many the config asks for
 	Behind      bool         `json:"behind"`           // what serves is older than the source
 	Reason      string       `json:"reason,omitempty"` // the last verdict, if it was no success
 	By          string       `json:"by,omitempty"`     // how the sockets are given away
@@ -43,6 +46,10 @@ type Generation struct {
 	ReadyBy   string     `json:"ready_by,omitempty"` // what told that it is ready
 	Status    string     `json:"status,omitempty"`   // the last STATUS= that it sent
 	Processes []Process  `json:"processes"`
+
+	// Connections are those that clients have to what drains of it. Absent: nothing
+	// does, or it is not known.
+	Connections *int `json:"connections,omitempty"`
 }
 
 // Process is one process of a generation.
@@ -52,4 +59,6 @@ type Process struct {
 	Phase   string    `json:"phase"`
 	Started time.Time `json:"started,omitzero"`
 	Crashes int       `json:"crashes,omitempty"` // in a row
+	// Deadline is when a drain is cut off of one that leaves while others stay.
+	Deadline *time.Time `json:"deadline,omitempty"`
 }

@@ -11,11 +11,20 @@ type Supervisor interface {
 	// Status tells how everything stands.
 	Status(ctx context.Context) (Status, error)
 
+	// Changes returns a channel that is closed when Status may tell something else than
+	// it did before this call. How many connections there are does not count.
+	Changes() <-chan struct{}
+
 	// Reload asks for a new generation of the named services, of all without a
 	// name, and returns when every verdict is there, one result a service. The end
 	// of ctx ends the waiting, not the work. With *UnknownServiceError or
 	// *ConfigError nothing was begun.
 	Reload(ctx context.Context, services []string) ([]Result, error)
+
+	// Scale has a service run with so many workers, and returns when it does or when
+	// that has failed and all is as before. The end of ctx ends the waiting, not the
+	// work. With *UnknownServiceError or *FixedError nothing was begun.
+	Scale(ctx context.Context, s Scaling) (Scaled, error)
 
 	// Stop drains everything, returns when nothing is left, and the supervisor ends.
 	// The end of ctx ends the waiting, not the draining.

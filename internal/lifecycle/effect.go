@@ -60,6 +60,9 @@ type Answer struct {
 	Verdict Verdict
 }
 
+// Rescaled says how a Scaled event ended, whether or not somebody asked for it.
+type Rescaled struct{ Verdict Verdict }
+
 // Conclude says how a handoff ended, whether or not somebody asked for it.
 type Conclude struct{ Verdict Verdict }
 
@@ -78,5 +81,6 @@ func (SetTimer) effect()    {}
 func (ExtendTimer) effect() {}
 func (Answer) effect()      {}
 func (Conclude) effect()    {}
+func (Rescaled) effect()    {}
 func (Retire) effect()      {}
 func (Finish) effect()      {}

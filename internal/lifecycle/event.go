@@ -13,6 +13,14 @@ type Requested struct {
 	Force  bool // even if the artifact turns out to be the one that serves
 }
 
+// Scaled asks for another number of workers: of what serves at once, and of what
+// is handed off from now on, until the settings of a Requested name another number
+// than they did before.
+type Scaled struct {
+	Ticket  Ticket
+	Workers int // at least 1
+}
+
 // Built ends a Build effect with success.
 type Built struct {
 	Generation int

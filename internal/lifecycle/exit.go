@@ -1,9 +1,6 @@
 package lifecycle
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // apply: the end of a process is expected while it drains, the end of its
 // generation's way in while it starts, and a crash while it serves.
@@ -13,18 +10,22 @@ func (e Exited) apply(m *machine) {
 		return
 	}
 	gone := *p
-	g.Procs = slices.DeleteFunc(g.Procs, func(p Proc) bool { return p.ID == gone.ID })
+	g.remove(gone.ID)
 	switch {
-	case g.Phase == Draining:
+	case g.Phase == Draining || g.Phase == Yielding:
 		m.drained()
+	case gone.Phase == ProcStopping:
+		// It left alone, as it was told to.
 	case e.Clean && g.Request.Policy.Once:
 		m.finished(g)
-	case g.Phase == Starting:
-		m.fail(Died, e.Reason+" before it was ready")
 	case g.Phase == Confirming:
 		m.fail(RolledBack, e.Reason+" before it was confirmed")
+	case g.Rolling && gone.Phase == ProcReady:
+		m.fail(RolledBack, e.Reason+" before all workers were replaced")
+	case g.Phase == Starting:
+		m.fail(Died, e.Reason+" before it was ready")
 	case g.Phase == Serving:
-		m.revive(g, gone, e)
+		m.crashed(g, gone, e)
 	}
 }
 
@@ -40,6 +41,18 @@ func (m *machine) finished(g *Generation) {
 	default:
 		m.promote()
 	}
+}
+
+// crashed: what was added by a scaling and does not come up is given up, whatever
+// else crashes is started again.
+func (m *machine) crashed(g *Generation, p Proc, e Exited) {
+	if p.Phase == ProcStarting && m.Scaling.From != 0 {
+		m.unscale(Died, e.Reason+" before it was ready")
+		if g.active() >= m.wanted() {
+			return
+		}
+	}
+	m.revive(g, p, e)
 }
 
 // revive starts a crashed process again: at once, then after growing delays.
@@ -92,6 +105,9 @@ func (e Extended) apply(m *machine) {
 	switch {
 	case g.Phase == Draining:
 		m.do(ExtendTimer{Timer{DrainDeadline, g.Number, 0}, e.By})
+		m.do(ExtendTimer{Timer{DrainDeadline, g.Number, p.ID}, e.By}) // if it left before the others
+	case p.Phase == ProcStopping:
+		m.do(ExtendTimer{Timer{DrainDeadline, g.Number, p.ID}, e.By})
 	case g.Phase == Starting:
 		m.do(ExtendTimer{Timer{ReadyDeadline, g.Number, 0}, e.By})
 	case p.Phase == ProcStarting:
@@ -110,16 +126,18 @@ func (e Expired) apply(m *machine) {
 		m.late(g, t)
 	case ConfirmEnd:
 		if g.Phase == Confirming {
-			m.promote()
+			m.hold()
 		}
 	case DrainDeadline:
-		if g.Phase == Draining {
-			m.destroy(*g, "it had not drained in time")
+		if p := g.proc(t.Proc); p != nil && p.Phase == ProcStopping {
+			m.do(Destroy{g.Number, p.ID, notDrained})
+		} else if t.Proc == 0 && g.Phase == Draining {
+			m.destroy(*g, notDrained)
 		}
 	case BackoffEnd:
 		if p := g.proc(t.Proc); p != nil && p.Phase == ProcBackoff {
 			again := *p
-			g.Procs = slices.DeleteFunc(g.Procs, func(p Proc) bool { return p.ID == again.ID })
+			g.remove(again.ID)
 			m.respawn(g, again)
 		}
 	case WatchdogSilence:
@@ -129,6 +147,8 @@ func (e Expired) apply(m *machine) {
 	}
 }
 
+const notDrained = "it had not drained in time"
+
 // late: a generation on its way in is given up; a process that was started again
 // after a crash is ended, which counts as another crash.
 func (m *machine) late(g *Generation, t Timer) {
@@ -137,6 +157,9 @@ func (m *machine) late(g *Generation, t Timer) {
 		return
 	}
 	if p := g.proc(t.Proc); p != nil && g.Phase == Serving && p.Phase == ProcStarting {
+		if m.Scaling.From != 0 {
+			m.unscale(NotReady, fmt.Sprintf("not ready after %v", g.Request.Policy.ReadyTimeout))
+		}
 		m.do(Destroy{g.Number, p.ID, "it was not ready in time"})
 	}
 }

@@ -14,8 +14,12 @@ func (m *machine) start() {
 		m.restored()
 		return
 	}
+	if m.mayRoll() {
+		g.Phase, g.Rolling = Replacing, true
+		return
+	}
 	g.Phase = Starting
-	for slot := range max(1, g.Request.Policy.Workers) {
+	for slot := range g.workers() {
 		m.spawn(g, Proc{Slot: slot})
 	}
 	m.do(SetTimer{Timer{ReadyDeadline, g.Number, 0}, g.Request.Policy.ReadyTimeout})
@@ -41,7 +45,8 @@ func (e Ready) apply(m *machine) {
 	}
 }
 
-// arrived promotes a starting generation once all of it is ready and confirmed.
+// arrived: a starting generation, or as much of a rolling one as was started, holds
+// once all of it is ready and confirmed.
 func (m *machine) arrived(g *Generation) {
 	if !g.Ready() {
 		return
@@ -52,6 +57,15 @@ func (m *machine) arrived(g *Generation) {
 		m.do(SetTimer{Timer{ConfirmEnd, g.Number, 0}, c})
 		return
 	}
+	m.hold()
+}
+
+// hold: what is ready of the incoming generation can take over.
+func (m *machine) hold() {
+	if g := &m.Incoming; g.Rolling {
+		g.Phase, g.Held = Replacing, len(g.Procs)
+		return
+	}
 	m.promote()
 }
 
@@ -60,7 +74,7 @@ func (m *machine) arrived(g *Generation) {
 // done its work.
 func (m *machine) promote() {
 	old, g := m.Serving, m.Incoming
-	g.Phase = Serving
+	g.Phase, g.Rolling, g.Held = Serving, false, 0
 	if len(g.Procs) == 0 {
 		g.Phase = Finished
 	}
@@ -72,6 +86,8 @@ func (m *machine) promote() {
 	if old.Number != 0 {
 		m.drain(old)
 	}
+	m.dismissYielding()
+	m.capDrains()
 	m.begin()
 }
 
@@ -82,7 +98,14 @@ func (m *machine) fail(o Outcome, reason string) {
 	askers := g.Request.Askers
 	g.Request.Askers = nil
 	m.Incoming, m.Behind, m.Owed = Generation{}, true, m.Owed || g.Request.Force
-	m.drain(g)
+	if g.Held > 0 {
+		o, reason = RolledBack, reason+"; "+broughtBack(g.Held)
+	}
+	if g.Rolling {
+		m.giveBack(g)
+	} else {
+		m.drain(g)
+	}
 	if m.Fallback.Number != 0 {
 		m.restore(g, askers, o, reason)
 		return
@@ -110,7 +133,7 @@ func (m *machine) restored() {
 	g := m.Incoming
 	g.Phase = Serving
 	m.Serving, m.Incoming, m.Fallback = g, Generation{}, Generation{}
-	for slot := range max(1, g.Request.Policy.Workers) {
+	for slot := range g.workers() {
 		m.respawn(&m.Serving, Proc{Slot: slot})
 	}
 }

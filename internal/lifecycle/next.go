@@ -5,6 +5,7 @@ package lifecycle
 func Next(s State, e Event) (State, []Effect) {
 	m := machine{State: s.clone()}
 	e.apply(&m)
+	m.level()
 	return m.State, m.effects
 }
 

@@ -6,9 +6,11 @@ import "time"
 // keeps the policy that it was asked for with.
 type Policy struct {
 	Workers      int           // processes a generation; 0 means 1
+	Rolling      bool          // processes take over one after the other, where generations may overlap
 	ReadyTimeout time.Duration // from start to ready
 	Confirm      time.Duration // how long a ready generation must hold before its predecessor drains
 	DrainTimeout time.Duration // from the stop signal to the kill
+	DrainMax     int           // generations that may drain at once; 0: any number
 	Watchdog     time.Duration // longest silence of a ready process; 0: none asked for
 	Once         bool          // a process that ends well is done, and is not started again
 }

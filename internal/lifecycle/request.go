@@ -9,6 +9,7 @@ func (e Requested) apply(m *machine) {
 		m.answer([]Asker{{Ticket: e.Ticket}}, Verdict{Outcome: Ended, Serving: m.Serving.Number})
 		return
 	}
+	e.Policy = m.settings(e.Policy)
 	m.Pending.add(e)
 	if g := &m.Incoming; g.Phase == Building && !g.Cancelled {
 		g.Cancelled = true
@@ -66,6 +67,7 @@ func (e Built) apply(m *machine) {
 			m.Fallback = Generation{} // what it had to do is done
 		}
 		m.drain(old)
+		m.dismissYielding()
 	}
 	m.start()
 }

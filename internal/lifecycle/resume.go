@@ -2,11 +2,13 @@ package lifecycle
 
 // Resumed is how the life of a service goes on that another supervisor, now gone,
 // has left running. Of the generations only Number, Origin, Artifact, Procs (ID and
-// Slot) and Request.Policy count; all have processes.
+// Slot, and ProcStopping for one that was told to leave alone) and Request.Policy
+// count; all have processes.
 type Resumed struct {
 	Last, LastProc int // the highest numbers that were ever given
-	Serving        Generation
-	Draining       []Generation // oldest first
+	Staff
+	Serving  Generation
+	Draining []Generation // oldest first
 }
 
 // apply puts what is left where it was: the one that serves goes on, ready, until a
@@ -17,19 +19,31 @@ func (e Resumed) apply(m *machine) {
 	if m.Stopping || len(m.Generations()) > 0 {
 		return
 	}
-	m.Last, m.LastProc = max(m.Last, e.Last), max(m.LastProc, e.LastProc)
+	m.Last, m.LastProc, m.Staff = max(m.Last, e.Last), max(m.LastProc, e.LastProc), e.Staff
 	if g := e.Serving.clone(); g.Number != 0 {
 		m.count(g)
 		g.Phase = Serving
-		for i := range g.Procs {
-			g.Procs[i].Phase = ProcReady
-		}
 		m.Serving = g
+		m.resumeServing(&m.Serving)
 	}
 	for _, g := range e.Draining {
 		m.count(g)
 		m.drain(g.clone())
 	}
+}
+
+// resumeServing: as many go on as there are. None is added, for the next generation
+// is about to be.
+func (m *machine) resumeServing(g *Generation) {
+	for i := range g.Procs {
+		p := &g.Procs[i]
+		if p.Phase == ProcStopping {
+			m.dismiss(g, p)
+			continue
+		}
+		p.Phase = ProcReady
+	}
+	g.Request.Policy.Workers = g.active()
 }
 
 // count keeps the numbers of a generation from being given again.

@@ -14,12 +14,19 @@ func TestSimulation(t *testing.T) {
 	if testing.Short() {
 		steps = 100_000
 	}
-	first, seen, done := uint64(environ("SEED", 1)), map[Outcome]int{}, 0
+	first, seen, reached, done := uint64(environ("SEED", 1)), map[Outcome]int{}, map[string]int{}, 0
 	for seed := first; done < steps; seed++ {
 		w := newWorld(rand.New(rand.NewPCG(seed, 0)).IntN)
-		for range 2_000 {
+		for range 50 + w.pick(2_000) {
 			if err := w.step(); err != nil {
 				t.Fatalf("seed %d, step %d: %v", seed, w.steps, err)
+			}
+		}
+		// Whatever was under way, a stop ends.
+		if w.pick(2) == 0 && !w.stopped {
+			w.stopped = true
+			if err := w.apply(Stop{}, false); err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
 			}
 		}
 		if err := w.settle(); err != nil {
@@ -29,12 +36,18 @@ func TestSimulation(t *testing.T) {
 		for o, n := range w.seen {
 			seen[o] += n
 		}
+		for what, n := range w.reached {
+			reached[what] += n
+		}
 		if os.Getenv("SEED") != "" {
 			break
 		}
 	}
-	t.Logf("%d steps, verdicts %v", done, seen)
-	for _, o := range []Outcome{Promoted, Unchanged, BuildBroken, NotReady, Died, RolledBack, Superseded, Ended} {
+	t.Logf("%d steps, verdicts %v, met %v", done, seen, reached)
+	if m := missing(reached); m != "" && os.Getenv("SEED") == "" {
+		t.Errorf("no history led to %s", m)
+	}
+	for _, o := range []Outcome{Promoted, Unchanged, BuildBroken, NotReady, Died, RolledBack, Superseded, Ended, Rescale} {
 		if seen[o] == 0 && os.Getenv("SEED") == "" {
 			t.Errorf("no history led to %q: the simulation does not reach it", o)
 		}

@@ -20,25 +20,47 @@ import "slices"
 //	              ▼                   ▼
 //	            gone                gone
 //
+// With Policy.Rolling it takes over one process after the other, in the place of
+// Starting and Confirming above. Each that holds takes the place of one of the
+// predecessor, and the next one starts when that is gone:
+//
+//	  Built     room for one        Ready        confirmed     all hold
+//	─────▶ Replacing ────▶ Starting ────▶ Confirming ────▶ Replacing ────▶ Serving
+//	           │              │               │
+//	           ▼              ▼               ▼   Exited, Expired
+//	        Yielding: those that hold serve until those that they replaced are back
+//	           │
+//	           ▼ none is needed any more, a successor is promoted, Stop
+//	        Draining
+//
 // With Policy.Once a generation whose processes have all ended well is Finished: it
 // stays in Serving's place, without processes, until a successor takes it.
 //
 // At most one generation is on its way in (Building … Confirming), at most one
-// is serving, any number drain. The serving one stays until its successor is
+// is serving, any number drain or yield. The serving one stays until its successor is
 // promoted; only a service that cannot run twice at once (Exclusive) is stopped
 // first, and then its artifact is started again if the new one fails.
 type State struct {
-	Last     int        // number of the newest generation; numbers are never reused
-	LastProc int        // number of the newest process
-	Incoming Generation // the one on its way in; Number 0: none
-	Serving  Generation // Number 0: none
-	Draining []Generation
-	Pending  Request    // what was asked for while Incoming was on its way
-	Fallback Generation // to be started again if an exclusive handoff fails; Number 0: none
-	Owed     bool       // a forced request failed: the next artifact is handed off even if it is the one that serves
-	Behind   bool       // what serves is older than what was last asked for
+	Last     int          // number of the newest generation; numbers are never reused
+	LastProc int          // number of the newest process
+	Incoming Generation   // the one on its way in; Number 0: none
+	Serving  Generation   // Number 0: none
+	Draining []Generation // those that yield as well
+	Pending  Request      // what was asked for while Incoming was on its way
+	Fallback Generation   // to be started again if an exclusive handoff fails; Number 0: none
+	Owed     bool         // a forced request failed: the next artifact is handed off even if it is the one that serves
+	Behind   bool         // what serves is older than what was last asked for
 	Stopping bool
 	Stopped  bool
+
+	Staff
+	Scaling Scaling
+}
+
+// Staff is where the number of workers comes from.
+type Staff struct {
+	Configured int // as the settings name it; 0: nothing was asked for yet
+	Scale      int // what Scaled has asked for in its place; 0: as configured
 }
 
 // Phase is where a generation is in its life.
@@ -49,6 +71,8 @@ const (
 	Waiting    Phase = "waiting" // for an exclusive predecessor to be gone
 	Starting   Phase = "starting"
 	Confirming Phase = "confirming"
+	Replacing  Phase = "replacing" // waits for a process of its predecessor to make room
+	Yielding   Phase = "yielding"  // it failed halfway, and serves until what it replaced is back
 	Serving    Phase = "serving"
 	Draining   Phase = "draining"
 	Finished   Phase = "finished" // in Serving's place: all processes ended well, as Policy.Once expects
@@ -63,6 +87,8 @@ type Generation struct {
 	Request   Request
 	Exclusive bool // must not overlap with another generation
 	Cancelled bool // its build was told to end because of a newer request
+	Rolling   bool // takes over one process after the other
+	Held      int  // how many of a rolling one have taken over
 	Procs     []Proc
 }
 
@@ -70,7 +96,7 @@ type Generation struct {
 // crash has a new ID in the same Slot, so that no event of the former touches it.
 type Proc struct {
 	ID      int
-	Slot    int // 0 … Workers-1
+	Slot    int // from 0; no two have the same that are to stay
 	Phase   ProcPhase
 	Crashes int // in a row; decides how long the next start waits
 }
@@ -112,6 +138,7 @@ func (s State) clone() State {
 	}
 	s.Pending.Askers = slices.Clone(s.Pending.Askers)
 	s.Fallback = s.Fallback.clone()
+	s.Scaling.Askers = slices.Clone(s.Scaling.Askers)
 	return s
 }
 
@@ -145,14 +172,41 @@ func (s State) Needs(n int) bool {
 	})
 }
 
-// Ready reports whether all processes of the generation are.
+// Ready reports whether all processes of the generation are, but for those that
+// leave.
 func (g Generation) Ready() bool {
-	return len(g.Procs) > 0 && !slices.ContainsFunc(g.Procs, func(p Proc) bool { return p.Phase != ProcReady })
+	return g.active() > 0 && g.active() == g.ready()
 }
+
+// active counts the processes that are to stay.
+func (g Generation) active() (n int) {
+	for _, p := range g.Procs {
+		if p.Phase != ProcStopping {
+			n++
+		}
+	}
+	return n
+}
+
+func (g Generation) ready() (n int) {
+	for _, p := range g.Procs {
+		if p.Phase == ProcReady {
+			n++
+		}
+	}
+	return n
+}
+
+// workers is how many there are to be.
+func (g Generation) workers() int { return max(1, g.Request.Policy.Workers) }
 
 func (g *Generation) proc(id int) *Proc {
 	if i := slices.IndexFunc(g.Procs, func(p Proc) bool { return p.ID == id }); i >= 0 {
 		return &g.Procs[i]
 	}
 	return nil
+}
+
+func (g *Generation) remove(id int) {
+	g.Procs = slices.DeleteFunc(g.Procs, func(p Proc) bool { return p.ID == id })
 }

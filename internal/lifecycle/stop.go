@@ -9,11 +9,13 @@ func (Stop) apply(m *machine) {
 	m.Stopping, m.Fallback = true, Generation{}
 	m.answer(m.Pending.Askers, Verdict{Outcome: Ended, Serving: m.Serving.Number})
 	m.Pending = Request{}
+	m.endScaling(Verdict{Outcome: Ended})
 	m.stopIncoming()
 	if g := m.Serving; g.Number != 0 {
 		m.Serving = Generation{}
 		m.drain(g)
 	}
+	m.dismissYielding()
 	m.finish()
 }
 

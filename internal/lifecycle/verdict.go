@@ -11,17 +11,19 @@ const (
 	Died        Outcome = "exited"
 	RolledBack  Outcome = "rolled back"
 	Superseded  Outcome = "superseded"
+	Rescale     Outcome = "scaled"  // as many workers as were asked for are ready
 	Ended       Outcome = "stopped" // the supervisor was told to stop meanwhile
 )
 
 // Verdict is what somebody who asked for a handoff gets back.
 type Verdict struct {
 	Outcome    Outcome `json:"outcome"`
-	Generation int     `json:"generation"`       // the one that was to answer the request; 0: none was begun
-	Serving    int     `json:"serving"`          // what serves now; 0: nothing
-	Reason     string  `json:"reason,omitempty"` // why not, in words
-	By         int     `json:"by,omitempty"`     // superseded: the generation that took its place
-	Final      Outcome `json:"final,omitempty"`  // superseded: how that one ended
+	Generation int     `json:"generation"`        // the one that was to answer the request; 0: none was begun
+	Serving    int     `json:"serving"`           // what serves now; 0: nothing
+	Reason     string  `json:"reason,omitempty"`  // why not, in words
+	By         int     `json:"by,omitempty"`      // superseded: the generation that took its place
+	Final      Outcome `json:"final,omitempty"`   // superseded: how that one ended
+	Workers    int     `json:"workers,omitempty"` // of a scaling: how many there are to be now
 }
 
 // Decisive is the outcome that counts: a superseded request shares the fate of

@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -25,17 +26,20 @@ type world struct {
 	finish  int
 	steps   int
 	seen    map[Outcome]int
+	reached map[string]int // what a simulation must have met besides
+	staff                  // how many workers are asked for
 }
 
 type process struct {
 	generation      int
 	ready, stopping bool
+	killed          bool
 }
 
 func newWorld(pick func(int) int) *world {
 	return &world{
 		pick: pick, builds: map[int]bool{}, version: map[int]int{}, procs: map[int]process{},
-		timers: map[Timer]bool{}, overdue: map[Timer]bool{}, waiting: map[Ticket]int{}, seen: map[Outcome]int{},
+		timers: map[Timer]bool{}, overdue: map[Timer]bool{}, waiting: map[Ticket]int{}, seen: map[Outcome]int{}, reached: map[string]int{},
 	}
 }
 
@@ -50,7 +54,7 @@ func (w *world) step() error {
 
 // event picks something that can happen now; stale ones name what is no more.
 func (w *world) event() (e Event, stale bool) {
-	switch w.pick(16) {
+	switch w.pick(17) {
 	case 0, 1:
 		return w.request(), false
 	case 2, 3, 4:
@@ -83,6 +87,10 @@ func (w *world) event() (e Event, stale bool) {
 			w.stopped = true
 			return []Event{Stop{}, Kill{}}[w.pick(2)], false
 		}
+	case 16:
+		if w.pick(3) == 0 {
+			return w.scale(), false
+		}
 	}
 	return nil, false
 }
@@ -96,7 +104,7 @@ func (w *world) request() Event {
 		w.waiting[t] = w.source
 	}
 	return Requested{t, Policy{
-		Workers: w.pick(4), Confirm: time.Duration(w.pick(2)) * time.Minute,
+		Workers: w.configure(), Rolling: w.pick(2) == 0, DrainMax: w.pick(3), Confirm: time.Duration(w.pick(2)) * time.Minute,
 		ReadyTimeout: time.Minute, DrainTimeout: time.Minute, Watchdog: time.Duration(w.pick(2)) * time.Second,
 		Once: w.pick(4) == 0,
 	}, w.pick(2) == 0}
@@ -125,9 +133,10 @@ func (w *world) staleEvent() Event {
 		Alive{g, p}, Ailing{g, p}, Extended{g, p, time.Hour},
 		Expired{Timer{[]Role{ReadyDeadline, BackoffEnd, WatchdogSilence}[w.pick(3)], g, p}},
 		Expired{Timer{DrainDeadline, w.state.Serving.Number, 0}},
+		Expired{Timer{DrainDeadline, g, p}},
 		Expired{Timer{ConfirmEnd, w.state.Serving.Number, 0}},
 		Expired{Timer{ReadyDeadline, w.state.Serving.Number, 0}},
-	}[w.pick(11)]
+	}[w.pick(12)]
 }
 
 func (w *world) anyProc() (int, process) {
@@ -170,12 +179,16 @@ func (w *world) apply(e Event, stale bool) error {
 		return fmt.Errorf("stale %#v had effects %+v", e, effects)
 	}
 	w.state = next
+	w.took = false
+	if err := vain(effects); err != nil {
+		return fmt.Errorf("%#v: %w", e, err)
+	}
 	for _, f := range effects {
 		if err := w.perform(before, f); err != nil {
 			return fmt.Errorf("%#v → %#v: %w\nbefore: %+v\nafter: %+v", e, f, err, before, next)
 		}
 	}
-	if err := w.check(before); err != nil {
+	if err := cmp.Or(w.check(before), w.checkStaff(before)); err != nil {
 		return fmt.Errorf("%#v: %w\neffects: %+v\nbefore: %+v\nafter: %+v", e, err, effects, before, next)
 	}
 	return nil
@@ -199,13 +212,19 @@ func (w *world) perform(before State, f Effect) error {
 	case Terminate:
 		return w.terminate(before, f)
 	case Destroy:
-		if _, lives := w.procs[f.Proc]; !lives {
+		p, lives := w.procs[f.Proc]
+		if !lives {
 			return fmt.Errorf("killed what does not live")
 		}
+		p.killed = true
+		w.procs[f.Proc] = p
+		return w.capped(f)
 	case SetTimer:
 		w.timers[f.Timer] = true
 	case Answer:
 		return w.answer(f)
+	case Rescaled:
+		return w.rescaled(f.Verdict)
 	case Finish:
 		w.finish++
 	}
@@ -234,7 +253,7 @@ func (w *world) spawn(before State, f Spawn) error {
 	}
 	w.version[f.Generation] = w.version[f.Origin]
 	w.procs[f.Proc] = process{generation: f.Generation}
-	return nil
+	return w.room(f)
 }
 
 // terminate: what serves is told to drain only for a successor that is ready,
@@ -244,9 +263,11 @@ func (w *world) terminate(before State, f Terminate) error {
 	if !lives || p.stopping {
 		return fmt.Errorf("told to drain twice, or does not live")
 	}
-	if f.Generation == before.Serving.Number && !w.stopped && !before.Incoming.exclusiveNow(w.state) && !w.state.Serving.arrived() {
+	leaves := f.Generation == w.state.Serving.Number // alone: see checkStaff
+	if f.Generation == before.Serving.Number && !leaves && !w.stopped && !before.Incoming.exclusiveNow(w.state) && !w.state.Serving.arrived() {
 		return fmt.Errorf("drained without a ready successor")
 	}
+	w.took = w.took || p.ready && before.inService(f.Generation)
 	p.stopping = true
 	w.procs[f.Proc] = p
 	return nil
@@ -302,7 +323,7 @@ func (w *world) check(before State) error {
 				return fmt.Errorf("process %d waits for no timer", p.ID)
 			}
 		}
-		if len(g.Procs) == 0 && g.Phase != Building && g.Phase != Waiting && g.Phase != Finished {
+		if len(g.Procs) == 0 && g.Phase != Building && g.Phase != Waiting && g.Phase != Finished && g.Phase != Replacing {
 			return fmt.Errorf("generation %d is %s without a process", g.Number, g.Phase)
 		}
 		if d := (Timer{DrainDeadline, g.Number, 0}); g.Phase == Draining && !w.timers[d] && !w.overdue[d] {
@@ -377,5 +398,5 @@ func (w *world) settled() error {
 	case !s.Behind && s.Serving.Number != 0 && w.version[s.Serving.Number]/2 != w.source/2:
 		return fmt.Errorf("version %d serves, %d was asked for last", w.version[s.Serving.Number], w.source)
 	}
-	return nil
+	return w.settledStaff()
 }

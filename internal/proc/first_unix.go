@@ -35,7 +35,7 @@ func BeFirst() int {
 			if code, ended := reapAll(child); ended {
 				return code
 			}
-		case unix.SIGURG, unix.SIGPIPE, unix.SIGTTIN, unix.SIGTTOU, unix.SIGTSTP:
+		case unix.SIGURG, unix.SIGPIPE, unix.SIGTSTP:
 			// The Go runtime's own, or about a terminal that is the child's.
 		default:
 			syscall.Kill(child, s.(syscall.Signal))

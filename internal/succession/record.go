@@ -34,6 +34,8 @@ type Service struct {
 	Name        string       `json:"name"`
 	Last        int          `json:"last"`
 	LastProcess int          `json:"last_process"`
+	Configured  int          `json:"workers_configured,omitempty"` // lifecycle.Staff
+	Scale       int          `json:"workers_scaled,omitempty"`
 	Generations []Generation `json:"generations,omitempty"` // oldest first
 	Stored      []Stored     `json:"stored,omitempty"`
 }
@@ -53,9 +55,10 @@ type Generation struct {
 // Process is the leader of a process tree.
 type Process struct {
 	proc.Identity
-	ID    int  `json:"id"`
-	Slot  int  `json:"slot"`
-	Asked bool `json:"asked,omitempty"` // it was told to drain
+	ID     int  `json:"id"`
+	Slot   int  `json:"slot"`
+	Asked  bool `json:"asked,omitempty"`  // it was told to drain
+	Leaves bool `json:"leaves,omitempty"` // it was told so alone: others of its generation go on
 }
 
 // Stored is a socket that a process has left for the next generation.
@@ -65,11 +68,12 @@ type Stored struct {
 }
 
 const (
-	maxName   = 255
-	minFamily = 16
-	maxNumber = 1 << 40
-	maxSignal = 64
-	maxRecord = 16 << 20
+	maxName    = 255
+	minFamily  = 16
+	maxNumber  = 1 << 40
+	maxWorkers = 1 << 16
+	maxSignal  = 64
+	maxRecord  = 16 << 20
 )
 
 // check refuses what no supervisor has written.
@@ -98,6 +102,9 @@ func (r *Record) check() error {
 func (s Service) check() error {
 	if !counts(s.Last) || !counts(s.LastProcess) {
 		return fmt.Errorf("its last numbers are %d and %d", s.Last, s.LastProcess)
+	}
+	if s.Configured < 0 || s.Configured > maxWorkers || s.Scale < 0 || s.Scale > maxWorkers {
+		return fmt.Errorf("it has %d workers, scaled to %d", s.Configured, s.Scale)
 	}
 	generations, processes := map[int]bool{}, map[int]bool{}
 	for _, g := range s.Generations {

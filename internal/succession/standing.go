@@ -24,7 +24,7 @@ func (k *Keeper) record(now supervise.Standing) Record {
 }
 
 func recordOf(f supervise.Former) Service {
-	s := Service{Name: f.Name, Last: f.Last, LastProcess: f.LastProc}
+	s := Service{Name: f.Name, Last: f.Last, LastProcess: f.LastProc, Configured: f.Staff.Configured, Scale: f.Staff.Scale}
 	for _, n := range f.Stored {
 		s.Stored = append(s.Stored, Stored{n.Name, n.Inode})
 	}
@@ -49,7 +49,7 @@ func generationOf(f supervise.FormerGeneration) Generation {
 		}
 		// Who is gone by now needs no record.
 		if id, err := known.Identity(); err == nil {
-			g.Processes = append(g.Processes, Process{id, p.ID, p.Slot, p.Asked})
+			g.Processes = append(g.Processes, Process{id, p.ID, p.Slot, p.Asked, p.Leaves})
 		}
 	}
 	return g

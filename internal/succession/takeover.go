@@ -55,7 +55,10 @@ type taking struct {
 // service takes over what lives of one service, on record or, if it was started too
 // late for that, by what its environment says.
 func (t *taking) service(s Service, strays []proc.Stray) {
-	f := supervise.Former{Name: s.Name, Last: s.Last, LastProc: s.LastProcess}
+	f := supervise.Former{
+		Name: s.Name, Last: s.Last, LastProc: s.LastProcess,
+		Staff: lifecycle.Staff{Configured: s.Configured, Scale: s.Scale},
+	}
 	served := 0 // the newest that is known to have been ready
 	listed := map[string]bool{}
 	var all []survivors
@@ -108,10 +111,10 @@ func (t *taking) adopt(v *survivors, p Process) bool {
 	asked := p.Asked || v.Listens && len(t.inodes) > 0 && !holdAny(members, t.inodes)
 	if asked {
 		s.Drains()
-		v.drains = true
+		v.drains = v.drains || !p.Leaves
 	}
 	t.holders = append(t.holders, members...)
-	v.lives = append(v.lives, supervise.FormerProcess{ID: p.ID, Slot: p.Slot, Child: supervise.Survivor(s), Asked: asked})
+	v.lives = append(v.lives, supervise.FormerProcess{ID: p.ID, Slot: p.Slot, Child: supervise.Survivor(s), Asked: asked, Leaves: p.Leaves})
 	return true
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
 )
@@ -28,6 +29,7 @@ type Legacy struct {
 	Service    string
 	Generation int             // the newest number: the next one is higher
 	Process    int             // likewise
+	Staff      lifecycle.Staff // how many workers were asked for
 	Stored     []handoff.Named // what processes left for the next generation
 }
 
@@ -96,7 +98,7 @@ func (e *Heritage) hold(k Socket) error {
 }
 
 func (e *Heritage) leave(v *service) error {
-	l := Legacy{Service: v.name, Generation: v.state.Last, Process: v.state.LastProc}
+	l := Legacy{Service: v.name, Generation: v.state.Last, Process: v.state.LastProc, Staff: v.state.Staff}
 	stored, release := v.store.Take()
 	defer release()
 	var failed error
@@ -144,7 +146,7 @@ func (s *Supervisor) enter(v *service) {
 		return
 	}
 	delete(s.legacies, v.name)
-	v.state.Last, v.state.LastProc = l.Generation, l.Process
+	v.state.Last, v.state.LastProc, v.state.Staff = l.Generation, l.Process, l.Staff
 	for _, n := range l.Stored {
 		v.store.Add(handoff.Message{Notice: handoff.Notice{FDName: n.Name}, FDs: []int{n.FD}})
 	}

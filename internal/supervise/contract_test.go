@@ -31,6 +31,7 @@ import (
 //	testament  says READY=1, with STATUS=heir if it was given "kept"; when asked
 //	        to drain leaves "kept" and exits
 //	heir    says READY=1 if it was given "kept", else exits
+//	pioneer leaves a descriptor named "kept" and says READY=1; exits if it was given one
 //	hang    says READY=1 and nothing else to its watchdog
 var contract = []struct {
 	name string
@@ -57,6 +58,12 @@ var contract = []struct {
 	{"a watchdog that hears nothing ends the process", testWatchdog},
 	{"a service that is removed drains", testRemove},
 	{"what is unchanged is not handed off", testUnchanged},
+	{"a rolling handoff replaces one worker after the other", testRolling},
+	{"a rolling handoff that fails halfway brings back what it had replaced", testRollingFails},
+	{"more and fewer workers, and a handoff keeps their number", testScale},
+	{"a worker that does not come up leaves things as they were", testScaleFails},
+	{"each service gets a worker more or less", testScaleAll},
+	{"no more generations drain than may", testDrainMax},
 	{"a program that has done its work is not started again", testOnce},
 }
 

@@ -35,6 +35,8 @@ func (s *Supervisor) perform(v *service, f lifecycle.Effect) {
 		s.extendTimer(v, f.Timer, f.By)
 	case lifecycle.Conclude:
 		s.conclude(v, f.Verdict)
+	case lifecycle.Rescaled:
+		s.reportScaled(v, f.Verdict)
 	case lifecycle.Answer:
 		s.answer(f)
 	case lifecycle.Retire:

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/seed-27ba25bb/supervisor/internal/adopt"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
@@ -72,7 +73,18 @@ func (*fakeWorld) Build(context.Context, Service, io.Writer) (rebuild.Artifact, 
 	return rebuild.Artifact{}, nil
 }
 func (*fakeWorld) Probe(context.Context, Service, Child) error { return nil }
-func (*fakeWorld) Tidy(Service, []string)                      {}
+func (*fakeWorld) Connections(of []adopt.Holder) ([]int, error) {
+	counts := make([]int, len(of))
+	for i, h := range of {
+		for pid := range 2000 {
+			if h.Contains(pid) {
+				counts[i]++
+			}
+		}
+	}
+	return counts, nil
+}
+func (*fakeWorld) Tidy(Service, []string) {}
 func (*fakeWorld) Watch(context.Context, Service, <-chan struct{}, func(bool), func(error)) error {
 	return nil
 }
@@ -126,6 +138,13 @@ func (c *fakeChild) begin(heir bool) {
 		}
 		c.messages <- ready
 	case "store":
+		c.stores()
+		c.messages <- ready
+	case "pioneer":
+		if heir {
+			c.exits(3, "exit status 3")
+			return
+		}
 		c.stores()
 		c.messages <- ready
 	case "heir":

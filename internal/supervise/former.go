@@ -18,6 +18,7 @@ import (
 type Former struct {
 	Name           string
 	Last, LastProc int // the highest numbers that were ever given
+	Staff          lifecycle.Staff
 	Generations    []FormerGeneration
 	Stored         []Stored // sockets that processes have left for the next generation
 }
@@ -45,6 +46,7 @@ type FormerProcess struct {
 	ID, Slot int
 	Child    Child
 	Asked    bool // it was told to drain
+	Leaves   bool // it was told so alone: others of its generation go on
 }
 
 // Standing is what the next supervisor has to know if this one is killed.
@@ -80,7 +82,7 @@ func (s *Supervisor) Standing(ctx context.Context) (e Standing, err error) {
 }
 
 func (v *service) former() Former {
-	f := Former{Name: v.name, Last: v.state.Last, LastProc: v.state.LastProc}
+	f := Former{Name: v.name, Last: v.state.Last, LastProc: v.state.LastProc, Staff: v.state.Staff}
 	stored, release := v.store.Take()
 	defer release()
 	for _, n := range stored {
@@ -104,7 +106,10 @@ func (g *generation) former(d lifecycle.Generation) FormerGeneration {
 	}
 	for _, p := range d.Procs {
 		if r := g.procs[p.ID]; r != nil && r.child != nil {
-			f.Processes = append(f.Processes, FormerProcess{p.ID, p.Slot, r.child, r.asked})
+			f.Processes = append(f.Processes, FormerProcess{
+				ID: p.ID, Slot: p.Slot, Child: r.child, Asked: r.asked,
+				Leaves: p.Phase == lifecycle.ProcStopping && d.Phase != lifecycle.Draining,
+			})
 		}
 	}
 	return f

@@ -46,6 +46,7 @@ func (r *run) heard(m handoff.Message) {
 	r.v.speaks = true
 	if g := r.v.gens[r.generation]; g != nil && n.StatusSet {
 		g.status = n.Status
+		r.s.changed()
 	}
 	switch {
 	case n.Barrier:

@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
@@ -9,14 +10,24 @@ import (
 // entered reports a phase that a generation has just begun.
 func (s *Supervisor) entered(v *service, g *generation, was lifecycle.Phase) {
 	r := Report{Service: v.name, Generation: g.number}
-	if was == lifecycle.Starting && (g.phase == lifecycle.Confirming || g.phase == lifecycle.Serving) {
+	if was == lifecycle.Starting && g.phase != lifecycle.Draining && !g.told {
+		g.told = true
 		r.Kind, r.Took, r.Text = Ready, g.readyIn, g.readyBy
 		s.observe(r)
 		s.advise(v, g)
 	}
 	r = Report{Service: v.name, Generation: g.number}
 	switch {
+	case g.phase == lifecycle.Replacing:
+		in := v.state.Incoming
+		if in.Held == 0 {
+			return
+		}
+		r.Kind, r.Text = Replacing, fmt.Sprintf("%d of %s are new", in.Held, workers(v.state.Workers()))
 	case g.phase == lifecycle.Starting:
+		if !g.began.IsZero() {
+			return // the next one of its workers
+		}
 		g.began = time.Now()
 		r.Kind = Starting
 	case g.phase == lifecycle.Serving:

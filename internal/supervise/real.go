@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/seed-27ba25bb/supervisor/internal/adopt"
 	"github.com/seed-27ba25bb/supervisor/internal/probe"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
@@ -109,3 +110,6 @@ func (y *System) Probe(ctx context.Context, s Service, c Child) error {
 		return probe.Exec(ctx, s.Ready.Exec, s.Dir, environment(s, c.PID()))
 	})
 }
+
+// Connections asks the kernel.
+func (y *System) Connections(of []adopt.Holder) ([]int, error) { return adopt.Connections(of) }

@@ -84,6 +84,12 @@ func behave(how string) {
 		os.Exit(0)
 	case "ready", "deaf", "hang":
 		tell(daemon.SdNotifyReady)
+	case "pioneer":
+		if os.Getenv("LISTEN_FDNAMES") == "kept" {
+			os.Exit(3)
+		}
+		storeDescriptor()
+		tell(daemon.SdNotifyReady)
 	case "store":
 		storeDescriptor()
 		tell(daemon.SdNotifyReady)

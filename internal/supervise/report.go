@@ -35,6 +35,10 @@ const (
 	NotReady    Kind = "not-ready"
 	RolledBack  Kind = "rolled-back"
 	Killed      Kind = "killed"
+	Replacing   Kind = "replacing" // as many workers as Text says are of the new generation
+	Left        Kind = "left"      // one worker has drained, and its generation goes on
+	Scaled      Kind = "scaled"
+	NotScaled   Kind = "not-scaled" // there are as many workers as before
 	Listening   Kind = "listening"
 	Closed      Kind = "closed"
 	Notice      Kind = "notice"

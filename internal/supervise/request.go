@@ -46,11 +46,18 @@ func (s *Supervisor) Reload(ctx context.Context, names []string) ([]lifecycle.Ve
 
 // request asks for a generation that nobody waits for.
 func (s *Supervisor) request(v *service, force bool) {
-	s.happen(v, lifecycle.Requested{Policy: v.spec.Policy, Force: force})
+	s.happen(v, lifecycle.Requested{Policy: v.policy(), Force: force})
 }
 
 func (s *Supervisor) requestFor(v *service, force bool, asker chan<- lifecycle.Verdict) {
 	s.tickets++
 	s.askers[s.tickets] = asker
-	s.happen(v, lifecycle.Requested{Ticket: s.tickets, Policy: v.spec.Policy, Force: force})
+	s.happen(v, lifecycle.Requested{Ticket: s.tickets, Policy: v.policy(), Force: force})
+}
+
+// policy: sockets that are adopted are handed over all at once.
+func (v *service) policy() lifecycle.Policy {
+	p := v.spec.Policy
+	p.Rolling = p.Rolling && !v.spec.adopts()
+	return p
 }

@@ -36,7 +36,7 @@ func (s *Supervisor) resumeService(v *service, f Former) {
 	for _, n := range f.Stored {
 		v.store.Add(handoff.Message{Notice: handoff.Notice{Store: true, FDName: n.Name}, FDs: []int{n.FD}})
 	}
-	e := lifecycle.Resumed{Last: f.Last, LastProc: f.LastProc}
+	e := lifecycle.Resumed{Last: f.Last, LastProc: f.LastProc, Staff: f.Staff}
 	var runs []func()
 	for _, left := range f.Generations {
 		d := v.resumed(left)
@@ -68,7 +68,11 @@ func (v *service) resumed(left FormerGeneration) lifecycle.Generation {
 		Request: lifecycle.Request{Policy: g.spec.Policy},
 	}
 	for _, p := range left.Processes {
-		d.Procs = append(d.Procs, lifecycle.Proc{ID: p.ID, Slot: p.Slot})
+		one := lifecycle.Proc{ID: p.ID, Slot: p.Slot}
+		if p.Leaves {
+			one.Phase = lifecycle.ProcStopping
+		}
+		d.Procs = append(d.Procs, one)
 	}
 	return d
 }

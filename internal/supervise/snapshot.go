@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seed-27ba25bb/supervisor/internal/adopt"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 )
 
@@ -13,6 +14,8 @@ import (
 type Snapshot struct {
 	Name        string
 	Sockets     []HeldSocket
+	Workers     int               // how many are asked for; 0: nothing serves or is on its way
+	Configured  int               // how many the settings ask for
 	Behind      bool              // what serves is older than what was asked for
 	Last        lifecycle.Verdict // how the last handoff ended
 	Generations []Generation      // on its way in, serving, draining, the oldest drain last
@@ -36,6 +39,11 @@ type Generation struct {
 	ReadyBy   string
 	Status    string // what it said last with STATUS=
 	Processes []Process
+
+	// Connections are those that clients have to a generation which drains; nil if that
+	// is not known. Count sets it.
+	Connections *int
+	holds       adopt.Holder
 }
 
 // Process is how one process stands.
@@ -45,6 +53,8 @@ type Process struct {
 	Phase   lifecycle.ProcPhase
 	Crashes int
 	Started time.Time
+	// Deadline is of one that leaves while others of its generation stay. Zero: none.
+	Deadline time.Time
 }
 
 // Snapshot tells how everything stands, in the order of the config; services that
@@ -68,7 +78,10 @@ func (s *Supervisor) Snapshot(ctx context.Context) (all []Snapshot, err error) {
 }
 
 func (s *Supervisor) snapshot(v *service) Snapshot {
-	view := Snapshot{Name: v.name, Behind: v.state.Behind, Last: v.last}
+	view := Snapshot{
+		Name: v.name, Behind: v.state.Behind, Last: v.last,
+		Workers: v.state.Workers(), Configured: max(1, v.spec.Policy.Workers),
+	}
 	for _, a := range v.spec.Sockets {
 		if k := s.sockets[place(a)]; k != nil {
 			view.Sockets = append(view.Sockets, HeldSocket{Name: a.Name, Address: a.String(), Bound: k.Bound()})
@@ -82,7 +95,9 @@ func (s *Supervisor) snapshot(v *service) Snapshot {
 	}
 	for _, d := range v.state.Generations() {
 		if g := v.gens[d.Number]; g != nil {
-			view.Generations = append(view.Generations, v.view(d, g))
+			one := v.view(d, g)
+			one.holds = s.holds(v, d, g)
+			view.Generations = append(view.Generations, one)
 		}
 	}
 	return view
@@ -100,6 +115,9 @@ func (v *service) view(d lifecycle.Generation, g *generation) Generation {
 		one := Process{Slot: p.Slot, Phase: p.Phase, Crashes: p.Crashes}
 		if r := g.procs[p.ID]; r != nil && r.child != nil {
 			one.PID, one.Started = r.child.PID(), r.child.Started()
+		}
+		if a := v.timers[lifecycle.Timer{Role: lifecycle.DrainDeadline, Generation: d.Number, Proc: p.ID}]; a != nil {
+			one.Deadline = a.at
 		}
 		view.Processes = append(view.Processes, one)
 	}

@@ -107,8 +107,12 @@ func (r *run) exited(e proc.Exit) {
 		delete(g.procs, r.id)
 		r.v.stopTimer(lifecycle.Timer{Role: lifecycle.ReadyDeadline, Generation: r.generation, Proc: r.id})
 		r.v.stopTimer(lifecycle.Timer{Role: lifecycle.WatchdogSilence, Generation: r.generation, Proc: r.id})
+		r.v.stopTimer(lifecycle.Timer{Role: lifecycle.DrainDeadline, Generation: r.generation, Proc: r.id})
 		clean := e.Code == 0
-		if g.phase == lifecycle.Serving && !(clean && g.spec.Policy.Once) {
+		switch {
+		case g.phase != lifecycle.Draining && r.p.signaled && !r.p.killed:
+			r.s.observe(Report{Service: r.v.name, Kind: Left, Generation: r.generation, PID: r.p.pid(), Took: time.Since(r.p.asksAt)})
+		case g.phase == lifecycle.Serving && !r.p.signaled && !(clean && g.spec.Policy.Once):
 			r.s.observe(Report{Service: r.v.name, Kind: Crashed, Generation: r.generation, PID: r.p.pid(), Text: e.Reason})
 		}
 		r.s.happen(r.v, lifecycle.Exited{Generation: r.generation, Proc: r.id, Reason: e.Reason, Uptime: e.Uptime, Clean: clean})
@@ -135,7 +139,7 @@ func (s *Supervisor) terminate(v *service, f lifecycle.Terminate) {
 	if p == nil {
 		return
 	}
-	p.signaled = true
+	p.signaled, p.asksAt = true, time.Now()
 	if p.child == nil {
 		return
 	}

@@ -47,15 +47,17 @@ type generation struct {
 	began       time.Time // the first process was started
 	readyIn     time.Duration
 	readyBy     string
+	told        bool // that it is ready
 	status      string
 }
 
 // process is one process of a generation.
 type process struct {
 	slot     int
-	child    Child // nil until it has been started
-	signaled bool  // it was asked to drain before it was there
-	asked    bool  // it has been sent the signal to drain
+	child    Child     // nil until it has been started
+	signaled bool      // it was asked to drain before it was there
+	asked    bool      // it has been sent the signal to drain
+	asksAt   time.Time // when it was decided that it drains
 	killed   bool
 	life     context.Context    // ends with the process
 	giveUp   context.CancelFunc // ends a start that hangs

@@ -34,6 +34,10 @@ type World interface {
 	// sources may depend on other files now.
 	Watch(ctx context.Context, s Service, built <-chan struct{}, changed func(force bool), notice func(error)) error
 
+	// Connections counts the connections of each of the holders. An error matches
+	// errors.ErrUnsupported where that cannot be known.
+	Connections([]adopt.Holder) ([]int, error)
+
 	// Tidy removes the oldest artifacts, but none of those in use.
 	Tidy(s Service, inUse []string)
 }

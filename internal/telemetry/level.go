@@ -8,7 +8,7 @@ import (
 
 func level(kind string) zerolog.Level {
 	switch kind {
-	case BuildFailed, Crashed, NotReady, Exited, RolledBack, ConfigFailed:
+	case BuildFailed, Crashed, NotReady, Exited, RolledBack, NotScaled, ConfigFailed:
 		return zerolog.ErrorLevel
 	case Notice:
 		return zerolog.WarnLevel

@@ -27,6 +27,10 @@ func phrase(r Report) string {
 		return "ready" + took(r, "in") + by(r)
 	case Exited:
 		return "exited" + pid(r) + because(r) + still(r)
+	case Left:
+		return "worker drained" + pid(r) + took(r, "in")
+	case NotScaled:
+		return "not scaled" + because(r)
 	case Starting, Crashed, Restarting, Killed:
 		return r.Kind + pid(r) + because(r)
 	case Listening:

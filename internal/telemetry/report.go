@@ -34,6 +34,10 @@ const (
 	NotReady     = "not-ready"
 	RolledBack   = "rolled-back"
 	Killed       = "killed"
+	Replacing    = "replacing" // as many workers as Text says are of the new generation
+	Left         = "left"      // one worker has drained, and its generation goes on
+	Scaled       = "scaled"
+	NotScaled    = "not-scaled" // there are as many workers as before
 	Listening    = "listening"
 	Closed       = "closed"
 	Notice       = "notice"

@@ -15,6 +15,7 @@ func (s *service) pages(l net.Listener) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", page)
 	mux.HandleFunc("/slow", s.slow)
+	mux.HandleFunc("/download", s.download)
 	mux.HandleFunc("/ws", s.websocket)
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -41,6 +42,24 @@ func (s *service) slow(w http.ResponseWriter, r *http.Request) {
 		page(w, r)
 	case <-r.Context().Done():
 		http.Error(w, "cut off: "+context.Cause(r.Context()).Error(), http.StatusServiceUnavailable)
+	}
+}
+
+// download sends lines until the client closes, or held connections are to go.
+func (s *service) download(w http.ResponseWriter, r *http.Request) {
+	s.roster.busy()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		fmt.Fprintln(w, identity())
+		http.NewResponseController(w).Flush()
+		select {
+		case <-tick.C:
+		case <-s.leave.Done():
+			return
+		case <-r.Context().Done():
+			return
+		}
 	}
 }
 
