@@ -10,6 +10,32 @@ import (
 
 // Status is the answer to "supervisor status".
 func (d *daemon) Status(ctx context.Context) (control.Status, error) {
+	st, err := d.standing(ctx)
+	if err != nil {
+		return control.Status{}, err
+	}
+	kept, err := d.Artifacts(ctx)
+	if err != nil {
+		return control.Status{}, err
+	}
+	for i := range st.Services {
+		for _, a := range kept[st.Services[i].Name] {
+			st.Services[i].Artifacts = append(st.Services[i].Artifacts, artifactStatus(a))
+		}
+	}
+	return st, nil
+}
+
+func artifactStatus(a supervise.Artifact) control.Artifact {
+	out := control.Artifact{Hash: a.Hash, Built: a.Built, Generation: a.Generation, Rollback: a.Former}
+	if !a.Served.IsZero() {
+		out.Served = &a.Served
+	}
+	return out
+}
+
+// standing is the status without what lies on disk.
+func (d *daemon) standing(ctx context.Context) (control.Status, error) {
 	services, err := d.Snapshot(ctx)
 	if err != nil {
 		return control.Status{}, err
@@ -48,7 +74,10 @@ func serviceStatus(s supervise.Snapshot) control.Service {
 	if s.Prefix {
 		out.Logs = "prefix"
 	}
-	if failed(s.Last) {
+	switch {
+	case !failed(s.Last) && s.Behind:
+		out.Reason = s.Last.Reason
+	case failed(s.Last):
 		out.Reason = string(s.Last.Outcome)
 		if s.Last.Reason != "" {
 			out.Reason += ": " + s.Last.Reason

@@ -205,7 +205,7 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	d.server = server
 	d.jobs.Go(func() { d.whenInCharge(ctx, func() { server.Serve(ctx, d) }) })
 	d.jobs.Go(func() {
-		d.whenInCharge(ctx, func() { d.given.manager.Follow(ctx, d.changed, d.Status, d.told) })
+		d.whenInCharge(ctx, func() { d.given.manager.Follow(ctx, d.changed, d.standing, d.told) })
 	})
 	d.jobs.Go(func() { d.followPredecessor(ctx) })
 	d.jobs.Go(func() { d.followSignals(ctx) })
@@ -242,7 +242,11 @@ func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 		return &beginError{err}
 	}
 	d.keep(ctx)
-	verdicts, err := d.Supervisor.Reload(ctx, names)
+	start := d.Supervisor.Start
+	if d.settings.mode == config.Dev {
+		start = d.Supervisor.Reload // there the source counts
+	}
+	verdicts, err := start(ctx, names)
 	if err != nil {
 		return nil // it ended meanwhile
 	}

@@ -140,7 +140,7 @@ func (k Key) number(v any) (int, *fault) {
 	case string:
 		n, _ = strconv.Atoi(v)
 	}
-	if n < minWorkers || n > maxWorkers {
+	if n < minNumber || n > maxNumber {
 		return 0, k.mismatch(v)
 	}
 	return n, nil

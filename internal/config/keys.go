@@ -62,6 +62,9 @@ func Keys() []Key {
 		{Name: "services.NAME.build.before", Type: Strings, Help: "shell commands to run before the build"},
 		{Name: "services.NAME.build.after", Type: Strings, Help: "shell commands to run after the build"},
 		{Name: "services.NAME.build.timeout", Type: Duration, Default: "10m", Positive: true, Help: "how long a build may take"},
+		{Name: "services.NAME.build.keep", Type: Number, Default: "10", RunDefault: "3", Help: "earlier artifacts to keep, beside those in use"},
+		{Name: "services.NAME.verify.sha256", Type: Strings, Help: "SHA-256 sums, of which the executable must have one"},
+		{Name: "services.NAME.verify.minisign", Type: Text, Help: "minisign public key that must have signed the executable: beside it lies its signature, FILE.minisig"},
 		{Name: "services.NAME.watch.paths", Type: Strings, Help: "what to watch; without it, what the package is built from, or dir"},
 		{Name: "services.NAME.watch.include", Type: Strings, Help: "patterns of files that count; without it, all"},
 		{Name: "services.NAME.watch.exclude", Type: Strings, Help: "patterns of files that do not count"},
@@ -76,10 +79,12 @@ func Keys() []Key {
 		{Name: "services.NAME.rules.NAME.exclude", Type: Strings, Help: "patterns of files that are not its own"},
 		{Name: "services.NAME.rules.NAME.persistent", Type: Bool, Help: "whether the command watches for itself: then it is started once, and ended with dev"},
 		{Name: "services.NAME.handoff.by", Type: Choice, Default: "auto", Choices: []string{"auto", "systemd", "adopt", "restart"}, Help: "how sockets reach the service"},
+		{Name: "services.NAME.ready.preflight", Type: Strings, Help: "program that must exit with 0 before a new version is given any socket"},
 		{Name: "services.NAME.ready.by", Type: Choice, Default: "auto", Choices: []string{"auto", "notify", "http", "tcp", "exec", "alive"}, Help: "what shows that a new generation can serve"},
 		{Name: "services.NAME.ready.timeout", Type: Duration, Default: "60s", Positive: true, Help: "how long it may take to get ready"},
 		{Name: "services.NAME.ready.after", Type: Duration, Default: "1s", Help: "how long it must stay alive for alive"},
 		{Name: "services.NAME.ready.confirm", Type: Duration, Default: "0s", Help: "how long a ready version must hold before the previous one drains"},
+		{Name: "services.NAME.ready.check", Type: Choice, Default: "none", Choices: []string{"none", "http", "exec"}, Help: "what it must go on to pass meanwhile, every second: ready.http or ready.exec"},
 		{Name: "services.NAME.ready.http", Type: Endpoint, Default: "/", Help: "what to ask for http: a URL, or a path on the first tcp socket"},
 		{Name: "services.NAME.ready.tcp", Type: HostPort, Help: "where to connect for tcp; without it, the first tcp socket"},
 		{Name: "services.NAME.ready.exec", Type: Strings, Help: "program that exits with 0 once the service is ready"},
@@ -92,10 +97,10 @@ func Keys() []Key {
 	}
 }
 
-// The bounds of a Number. There is only one such key.
+// The bounds of every Number.
 const (
-	minWorkers = 1
-	maxWorkers = 1024
+	minNumber = 1
+	maxNumber = 1024
 )
 
 // Allowed says in words what the key takes.
@@ -106,7 +111,7 @@ func (k Key) Allowed() string {
 	case Table:
 		return "a table of strings"
 	case Number:
-		return fmt.Sprintf("a whole number from %d to %d", minWorkers, maxWorkers)
+		return fmt.Sprintf("a whole number from %d to %d", minNumber, maxNumber)
 	case Bool:
 		return "true or false"
 	case Bind:

@@ -51,6 +51,19 @@ func (c *Client) Reload(ctx context.Context, services []string) ([]Result, error
 	return a.Results, err
 }
 
+// Rollback puts the artifact in service that served before, and waits for the verdict
+// as long as ctx lets it. Errors: *UnknownServiceError and *NoRollbackError, after which
+// nothing was begun; otherwise as of Reload.
+func (c *Client) Rollback(ctx context.Context, service string) (Result, error) {
+	var r Result
+	err := c.call(ctx, http.MethodPost, "rollback", rollbackRequest{service}, &r)
+	var unknown *UnknownServiceError
+	if errors.As(err, &unknown) {
+		unknown.Verb = rollBack
+	}
+	return r, err
+}
+
 // Stop asks the supervisor to drain everything and end. It returns when all has
 // drained, as long as ctx lets it; the draining goes on when it stops waiting.
 // Errors as of Reload.
@@ -69,8 +82,11 @@ func (c *Client) Upgrade(ctx context.Context) (Upgraded, error) {
 
 // what a verb of the API means in an error.
 func what(verb string) string {
-	if verb == "status" {
+	switch verb {
+	case "status":
 		return "get the status"
+	case "rollback":
+		return rollBack
 	}
 	return verb
 }

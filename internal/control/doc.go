@@ -5,6 +5,7 @@
 //
 //	GET  /v1/status                          200 Status
 //	POST /v1/reload  {"services": ["web"]}   200 {"results": [Result, …]}
+//	POST /v1/rollback  {"service": "web"}    200 Result
 //	POST /v1/stop                            202 {}
 //	POST /v1/upgrade                         200 {"pid": PID of the new supervisor}
 //
@@ -23,6 +24,7 @@
 //	404 unknown-service   also "service" and "known"
 //	405 bad-method
 //	413 too-large         a body of more than 64 KiB
+//	409 no-rollback       there is no earlier artifact, or no build
 //	409 succeeded         a new supervisor has taken over, also "pid": ask again, at the same place
 //	422 bad-config        nothing changed
 //	500 failed

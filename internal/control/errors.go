@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,10 +14,11 @@ var ErrNoSupervisor = errors.New("no supervisor answers")
 type UnknownServiceError struct {
 	Service string
 	Known   []string
+	Verb    string // what was to be done; "": reload
 }
 
 func (e *UnknownServiceError) Error() string {
-	return fmt.Sprintf("cannot reload %q: there is no such service", e.Service)
+	return fmt.Sprintf("cannot %s %q: there is no such service", cmp.Or(e.Verb, "reload"), e.Service)
 }
 
 // Hint lists the names that there are.

@@ -28,6 +28,7 @@ const (
 	kindFailed     = "failed"
 	kindEnding     = "ending"
 	kindUpgrade    = "upgrade-failed"
+	kindNoRollback = "no-rollback"
 	kindSucceeded  = "succeeded"
 )
 
@@ -40,6 +41,7 @@ func asFailure(err error) *failure {
 		unknown *UnknownServiceError
 		config  *ConfigError
 		upgrade *UpgradeError
+		none    *NoRollbackError
 		gone    *SucceededError
 		f       = failure{Text: err.Error(), Hint: hintOf(err), Kind: kindFailed, status: http.StatusInternalServerError}
 	)
@@ -51,6 +53,8 @@ func asFailure(err error) *failure {
 		if upgrade.Config {
 			f.Kind, f.status = kindBadConfig, http.StatusUnprocessableEntity
 		}
+	case errors.As(err, &none):
+		f.Kind, f.status = kindNoRollback, http.StatusConflict
 	case errors.As(err, &gone):
 		f.Kind, f.status, f.PID = kindSucceeded, http.StatusConflict, gone.PID
 	case errors.As(err, &unknown):
@@ -69,6 +73,8 @@ func (f *failure) asError() error {
 		return &UnknownServiceError{Service: f.Service, Known: f.Known}
 	case kindUpgrade:
 		return &UpgradeError{Text: f.Text, Tip: f.Hint}
+	case kindNoRollback:
+		return &NoRollbackError{Text: f.Text, Tip: f.Hint}
 	case kindSucceeded:
 		return &SucceededError{PID: f.PID}
 	case kindBadConfig:

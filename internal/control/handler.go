@@ -35,6 +35,8 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 		return h.only(http.MethodGet, h.status, w, r)
 	case "/v1/reload":
 		return h.only(http.MethodPost, h.reload, w, r)
+	case "/v1/rollback":
+		return h.only(http.MethodPost, h.rollback, w, r)
 	case "/v1/stop":
 		return h.only(http.MethodPost, h.stop, w, r)
 	case "/v1/upgrade":
@@ -42,7 +44,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 	}
 	return &failure{
 		Text: fmt.Sprintf("cannot answer: there is no path %q", r.URL.Path),
-		Hint: "the paths are /v1/status, /v1/reload, /v1/stop and /v1/upgrade",
+		Hint: "the paths are /v1/status, /v1/reload, /v1/rollback, /v1/stop and /v1/upgrade",
 		Kind: kindNotFound, status: http.StatusNotFound,
 	}
 }

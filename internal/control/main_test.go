@@ -34,6 +34,8 @@ type fake struct {
 	stop   func(context.Context) error
 
 	upgrade func(context.Context) (Upgraded, error)
+
+	rollback func(context.Context, string) (Result, error)
 }
 
 var errUnexpected = errors.New("unexpected call")
@@ -64,6 +66,13 @@ func (f fake) Upgrade(ctx context.Context) (Upgraded, error) {
 		return Upgraded{}, errUnexpected
 	}
 	return f.upgrade(ctx)
+}
+
+func (f fake) Rollback(ctx context.Context, service string) (Result, error) {
+	if f.rollback == nil {
+		return Result{}, errUnexpected
+	}
+	return f.rollback(ctx, service)
 }
 
 func itIs(pid int, config ...string) fake {

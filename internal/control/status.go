@@ -21,6 +21,7 @@ type Service struct {
 	By          string       `json:"by,omitempty"`     // how the sockets are given away
 	Logs        string       `json:"logs,omitempty"`   // where the output goes
 	Generations []Generation `json:"generations"`      // on the way in, serving, draining, the oldest last
+	Artifacts   []Artifact   `json:"artifacts"`        // that are kept, the newest first; none without a build
 }
 
 // Socket is one held socket.
@@ -43,6 +44,15 @@ type Generation struct {
 	ReadyBy   string     `json:"ready_by,omitempty"` // what told that it is ready
 	Status    string     `json:"status,omitempty"`   // the last STATUS= that it sent
 	Processes []Process  `json:"processes"`
+}
+
+// Artifact is an executable that is kept.
+type Artifact struct {
+	Hash       string     `json:"hash"`                 // SHA-256 of its content
+	Built      time.Time  `json:"built"`                // when a build last made that content
+	Served     *time.Time `json:"served,omitempty"`     // when it last came to serve, if it did and was not gone back from
+	Generation int        `json:"generation,omitempty"` // that serves with it
+	Rollback   bool       `json:"rollback,omitempty"`   // the one that a rollback starts
 }
 
 // Process is one process of a generation.

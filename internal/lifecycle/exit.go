@@ -110,7 +110,11 @@ func (e Expired) apply(m *machine) {
 		m.late(g, t)
 	case ConfirmEnd:
 		if g.Phase == Confirming {
-			m.promote()
+			m.held(g)
+		}
+	case CheckPause:
+		if g.Phase == Confirming && !g.Checking {
+			m.check(g)
 		}
 	case DrainDeadline:
 		if g.Phase == Draining {

@@ -50,6 +50,9 @@ func (m *machine) arrived(g *Generation) {
 	if c := g.Request.Policy.Confirm; c > 0 && (m.Serving.Number != 0 || m.Fallback.Number != 0) {
 		g.Phase = Confirming
 		m.do(SetTimer{Timer{ConfirmEnd, g.Number, 0}, c})
+		if g.Request.Policy.Check {
+			m.check(g)
+		}
 		return
 	}
 	m.promote()
@@ -60,15 +63,20 @@ func (m *machine) arrived(g *Generation) {
 // done its work.
 func (m *machine) promote() {
 	old, g := m.Serving, m.Incoming
+	g.Checking, g.Held = false, false
 	g.Phase = Serving
 	if len(g.Procs) == 0 {
 		g.Phase = Finished
 	}
-	askers := g.Request.Askers
+	askers, back := g.Request.Askers, g.Request.Artifact
 	g.Request.Askers = nil
-	m.Serving, m.Incoming, m.Fallback, m.Behind = g, Generation{}, Generation{}, false
+	m.Serving, m.Incoming, m.Fallback, m.Behind = g, Generation{}, Generation{}, back != ""
 	m.Owed = false
-	m.conclude(askers, Verdict{Outcome: Promoted, Generation: g.Number, Serving: g.Number})
+	reason := ""
+	if back != "" {
+		reason = fmt.Sprintf("rolled back to artifact %.12s; the next reload or save builds the source again", back)
+	}
+	m.conclude(askers, m.verdict(g, Promoted, reason))
 	if old.Number != 0 {
 		m.drain(old)
 	}
@@ -81,13 +89,14 @@ func (m *machine) fail(o Outcome, reason string) {
 	g := m.Incoming
 	askers := g.Request.Askers
 	g.Request.Askers = nil
-	m.Incoming, m.Behind, m.Owed = Generation{}, true, m.Owed || g.Request.Force
+	m.Incoming = Generation{}
+	m.missed(&g)
 	m.drain(g)
 	if m.Fallback.Number != 0 {
 		m.restore(g, askers, o, reason)
 		return
 	}
-	m.conclude(askers, Verdict{Outcome: o, Generation: g.Number, Serving: m.Serving.Number, Reason: reason})
+	m.conclude(askers, m.verdict(g, o, reason))
 	m.settle()
 }
 
@@ -98,8 +107,9 @@ func (m *machine) restore(failed Generation, askers []Asker, o Outcome, reason s
 		Number: m.Last, Origin: m.Fallback.Origin, Artifact: m.Fallback.Artifact, Exclusive: true,
 		Request: Request{Policy: m.Fallback.Request.Policy},
 	}
-	m.conclude(askers, Verdict{Outcome: RolledBack, Generation: failed.Number, Serving: m.Last,
-		Reason: fmt.Sprintf("%s: %s; generation %d runs the previous artifact again", o, reason, m.Last)})
+	v := m.verdict(failed, RolledBack, fmt.Sprintf("%s: %s; generation %d runs the previous artifact again", o, reason, m.Last))
+	v.Serving = m.Last
+	m.conclude(askers, v)
 	m.start()
 	m.begin()
 }

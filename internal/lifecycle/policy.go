@@ -7,7 +7,9 @@ import "time"
 type Policy struct {
 	Workers      int           // processes a generation; 0 means 1
 	ReadyTimeout time.Duration // from start to ready
+	Examine      bool          // an artifact is examined before its processes start
 	Confirm      time.Duration // how long a ready generation must hold before its predecessor drains
+	Check        bool          // meanwhile it is checked, and must be well
 	DrainTimeout time.Duration // from the stop signal to the kill
 	Watchdog     time.Duration // longest silence of a ready process; 0: none asked for
 	Once         bool          // a process that ends well is done, and is not started again
@@ -18,6 +20,8 @@ const (
 	maxBackoff   = 30 * time.Second
 	// A process that lived this long before it crashed starts a new count.
 	steady = 10 * time.Second
+	// How long after a check the next one follows.
+	checkPause = time.Second
 )
 
 // backoff is how long to wait before a process that crashed n times in a row is
