@@ -63,7 +63,6 @@ func (m *machine) arrived(g *Generation) {
 // done its work.
 func (m *machine) promote() {
 	old, g := m.Serving, m.Incoming
-	g.Checking, g.Held = false, false
 	g.Phase = Serving
 	if len(g.Procs) == 0 {
 		g.Phase = Finished

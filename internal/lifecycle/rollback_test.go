@@ -78,6 +78,17 @@ func TestRollbackOvertakesABuild(t *testing.T) {
 	}
 }
 
+// That new settings were asked for makes no new generation of what a rollback finds in
+// service.
+func TestRollbackIsNotForced(t *testing.T) {
+	s, _ := play(two(t), Requested{}, Built{3, "c", false}, Requested{Force: true}, Requested{Ticket: 1, Artifact: "b"},
+		Exited{Generation: 3, Proc: 3, Reason: "exit status 1"})
+	s, effects := play(s, Built{4, "b", false})
+	if v := heard(effects)[1]; v.Outcome != Unchanged || s.Serving.Number != 2 || !s.Owed || !s.Behind {
+		t.Errorf("verdict %+v, state %+v", v, s)
+	}
+}
+
 // A rollback that comes to nothing leaves what is known of the source as it was.
 func TestRollbackFails(t *testing.T) {
 	for name, end := range map[string]Event{

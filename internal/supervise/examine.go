@@ -20,7 +20,12 @@ func (s *Supervisor) examine(v *service, f lifecycle.Examine) {
 		l.Output = output
 		reason := whyNot(s.world.Examine(ctx, l))
 		output.Close()
-		s.do(func() { s.happen(v, lifecycle.Examined{Generation: f.Generation, Reason: reason}) })
+		s.do(func() {
+			if in := v.state.Incoming; in.Number == f.Generation && in.Cancelled {
+				s.observe(Report{Service: v.name, Kind: Cancelled, Generation: f.Generation})
+			}
+			s.happen(v, lifecycle.Examined{Generation: f.Generation, Reason: reason})
+		})
 	})
 }
 

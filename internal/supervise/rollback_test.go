@@ -314,7 +314,9 @@ func checkedBy(as string) Service {
 func testCheck(t *testing.T, b *bed) {
 	b.want(b.hand(spec("ready")), lifecycle.Promoted, 1)
 	for i, as := range []string{"ill", "ailing"} {
-		v := b.hand(checkedBy(as))
+		s := checkedBy(as)
+		s.Policy.Confirm = 15 * time.Second // there is time for a second check
+		v := b.hand(s)
 		b.want(v, lifecycle.RolledBack, 1)
 		if v.Generation != i+2 || !strings.HasPrefix(v.Reason, "a check failed before it was confirmed: ") || !strings.HasSuffix(v.Reason, "exit status 3: I am ill") {
 			t.Errorf("%s: %+v", as, v)

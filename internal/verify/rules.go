@@ -1,10 +1,12 @@
 package verify
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -24,30 +26,33 @@ type Rules struct {
 // None reports whether there is nothing to verify.
 func (r Rules) None() bool { return len(r.SHA256) == 0 && r.Minisign == "" }
 
-// Equal reports whether the others say the same.
-func (r Rules) Equal(o Rules) bool {
-	return slices.Equal(r.SHA256, o.SHA256) && r.Minisign == o.Minisign
-}
-
 // SignatureSuffix is what minisign adds to the name of the file that it signs.
 const SignatureSuffix = ".minisig"
 
 // File verifies the content of a file, which nobody may write to from then on. One of
-// the signatures must be good if there is to be one: good is the one, nil if there was
-// none to be had. The whole file is read into memory.
+// the signatures must be good if there is to be one: good is the one, nil if none was
+// asked for. For signatures the whole file is read into memory.
 func (r Rules) File(path string, signatures ...[]byte) (good []byte, err error) {
-	content, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot verify it: %w", err)
 	}
-	sum := sha256.Sum256(content)
-	if got := hex.EncodeToString(sum[:]); len(r.SHA256) > 0 && !slices.Contains(r.SHA256, got) {
+	defer f.Close()
+	sum, content := sha256.New(), new(bytes.Buffer)
+	var to io.Writer = sum
+	if r.Minisign != "" {
+		to = io.MultiWriter(sum, content)
+	}
+	if _, err := io.Copy(to, f); err != nil {
+		return nil, fmt.Errorf("cannot verify it: %w", err)
+	}
+	if got := hex.EncodeToString(sum.Sum(nil)); len(r.SHA256) > 0 && !slices.Contains(r.SHA256, got) {
 		return nil, fmt.Errorf("its SHA-256 is %s, which verify.sha256 does not have", got)
 	}
 	if r.Minisign == "" {
 		return nil, nil
 	}
-	return r.signed(content, signatures)
+	return r.signed(content.Bytes(), signatures)
 }
 
 func (r Rules) signed(content []byte, signatures [][]byte) (good []byte, err error) {
