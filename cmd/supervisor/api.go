@@ -11,7 +11,28 @@ import (
 
 // Status is the answer to "supervisor status".
 func (d *daemon) Status(ctx context.Context) (control.Status, error) {
-	return d.status(ctx, d.Count)
+	st, err := d.status(ctx, d.Count)
+	if err != nil {
+		return control.Status{}, err
+	}
+	kept, err := d.Artifacts(ctx)
+	if err != nil {
+		return control.Status{}, err
+	}
+	for i := range st.Services {
+		for _, a := range kept[st.Services[i].Name] {
+			st.Services[i].Artifacts = append(st.Services[i].Artifacts, artifactStatus(a))
+		}
+	}
+	return st, nil
+}
+
+func artifactStatus(a supervise.Artifact) control.Artifact {
+	out := control.Artifact{Hash: a.Hash, Built: a.Built, Generation: a.Generation, Rollback: a.Former}
+	if !a.Served.IsZero() {
+		out.Served = &a.Served
+	}
+	return out
 }
 
 // standing is Status without what takes time to find out.
@@ -64,7 +85,10 @@ func (d *daemon) Stop(ctx context.Context) error {
 
 func serviceStatus(s supervise.Snapshot) control.Service {
 	out := control.Service{Name: s.Name, Workers: s.Workers, Configured: s.Configured, Behind: s.Behind}
-	if failed(s.Last) {
+	switch {
+	case !failed(s.Last) && s.Behind:
+		out.Reason = s.Last.Reason
+	case failed(s.Last):
 		out.Reason = string(s.Last.Outcome)
 		if s.Last.Reason != "" {
 			out.Reason += ": " + s.Last.Reason

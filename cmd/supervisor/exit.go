@@ -51,6 +51,7 @@ func exitCode(err error) int {
 		begin     *beginError
 		second    *control.InUseError
 		upgrade   *control.UpgradeError
+		none      *control.NoRollbackError
 	)
 	switch {
 	case err == nil, errors.Is(err, context.Canceled):
@@ -58,7 +59,7 @@ func exitCode(err error) int {
 	case errors.As(err, &verdict):
 		return int(verdict)
 	case errors.As(err, &usage), errors.As(err, &bad), errors.As(err, &refused), errors.As(err, &unknown), errors.As(err, &fixed),
-		errors.As(err, &ambiguous), errors.As(err, &begin), errors.As(err, &second):
+		errors.As(err, &ambiguous), errors.As(err, &begin), errors.As(err, &second), errors.As(err, &none):
 		return exitUsage
 	case errors.As(err, &upgrade):
 		return exitNotReady

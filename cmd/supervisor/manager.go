@@ -105,7 +105,7 @@ const someMore = time.Minute
 // beginsWithin is how long the first generations may take.
 func beginsWithin(conf *config.Config) (longest time.Duration) {
 	for _, s := range conf.Services {
-		longest = max(longest, s.Build.Timeout+s.Ready.Timeout+s.Ready.Confirm)
+		longest = max(longest, s.Build.Timeout+s.Ready.Longest())
 	}
 	return longest + someMore
 }

@@ -71,7 +71,7 @@ Without a verb it does what "supervisor dev" does.`,
 		return &usageError{err.Error(), "see: " + c.CommandPath() + " --help"}
 	})
 	root.AddCommand(
-		devCommand(line), runCommand(), reloadCommand(), statusCommand(), logsCommand(), scaleCommand(), stopCommand(), upgradeCommand(),
+		devCommand(line), runCommand(), reloadCommand(), rollbackCommand(), statusCommand(), logsCommand(), scaleCommand(), stopCommand(), upgradeCommand(),
 		initCommand(), configCommand(), doctorCommand(), infoCommand(), versionCommand(), completionCommand(),
 	)
 	root.SetHelpCommand(helpCommand(root))

@@ -252,7 +252,11 @@ func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 		return &beginError{err}
 	}
 	d.keep(ctx)
-	verdicts, err := d.Supervisor.Reload(ctx, names)
+	start := d.Supervisor.Start
+	if d.settings.mode == config.Dev {
+		start = d.Supervisor.Reload // there the source counts
+	}
+	verdicts, err := start(ctx, names)
 	if err != nil {
 		return nil // it ended meanwhile
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/seed-27ba25bb/supervisor/internal/dev"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/internal/supervise"
+	"github.com/seed-27ba25bb/supervisor/internal/verify"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
@@ -61,7 +62,8 @@ func (d *daemon) service(c config.Service) supervise.Service {
 		Policy: lifecycle.Policy{
 			Workers: c.Workers, ReadyTimeout: c.Ready.Timeout, Confirm: c.Ready.Confirm,
 			Rolling: c.Handoff.Rolling, DrainTimeout: c.Drain.Timeout, DrainMax: c.Drain.Max, Watchdog: c.Ready.Watchdog,
-			Once: c.Once,
+			Once:    c.Once,
+			Examine: examined(c), Check: c.Ready.Check != config.CheckNone,
 		},
 		Build:   d.buildOptions(c),
 		Command: c.Command,
@@ -74,10 +76,12 @@ func (d *daemon) service(c config.Service) supervise.Service {
 		Overlap: c.Handoff.By == config.HandoffSystemd,
 		Ready: supervise.Readiness{
 			By: string(c.Ready.By), After: c.Ready.After,
-			HTTP: probeURL(c), TCP: probeAddress(c), Exec: c.Ready.Exec,
+			HTTP: probeURL(c), TCP: probeAddress(c), Exec: c.Ready.Exec, Check: string(c.Ready.Check),
 		},
-		Signal: c.Drain.Signal,
-		Same:   nil,
+		Verify:    verify.Rules{SHA256: c.Verify.SHA256, Minisign: c.Verify.Minisign},
+		Preflight: c.Ready.Preflight,
+		Signal:    c.Drain.Signal,
+		Same:      nil,
 	}
 	s.Same = func(o supervise.Service) bool { return sameService(c, o) }
 	s.Origin = c
@@ -91,6 +95,11 @@ func (d *daemon) service(c config.Service) supervise.Service {
 	return s
 }
 
+// examined reports whether there is something to examine before a version starts.
+func examined(c config.Service) bool {
+	return len(c.Ready.Preflight) > 0 || len(c.Verify.SHA256) > 0 || c.Verify.Minisign != ""
+}
+
 func sameService(c config.Service, o supervise.Service) bool {
 	other, ok := o.Origin.(config.Service)
 	return ok && c.Equal(other)
@@ -101,19 +110,13 @@ func (d *daemon) buildOptions(c config.Service) rebuild.Options {
 		Dir: c.Dir, Command: c.Build.Command, Output: c.Build.Output, Flags: c.Build.Flags,
 		Before: c.Build.Before, After: c.Build.After, Timeout: c.Build.Timeout,
 		Env: append(handoff.StripEnv(os.Environ()), c.Env...), Name: c.Name, Store: d.artifactDir(c.Dir),
-		Debug: c.Build.Debug,
-	}
-	if d.settings.mode == config.Dev {
-		o.Fast, o.Keep = true, keptInDev
+		Debug: c.Build.Debug, Keep: c.Build.Keep, Fast: d.settings.mode == config.Dev,
 	}
 	if c.Build.Command == "" {
 		o.Package = c.Package
 	}
 	return o
 }
-
-// keptInDev is how many artifacts a save can go back to without a build.
-const keptInDev = 10
 
 // artifactDir keeps the artifacts of a project between runs. Another supervisor has
 // another place, and so its own: it must not remove what this one runs.

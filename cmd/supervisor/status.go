@@ -71,8 +71,36 @@ func printStatus(w io.Writer, st control.Status, now time.Time) error {
 		if len(s.Generations) == 0 {
 			fmt.Fprintln(w, "  nothing serves")
 		}
+		if err := printArtifacts(w, s.Artifacts); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// printArtifacts says what is kept and what became of it.
+func printArtifacts(w io.Writer, all []control.Artifact) error {
+	if len(all) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w, "  artifacts:")
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, a := range all {
+		fmt.Fprintf(t, "    %.12s\tbuilt %s\t%s\n", a.Hash, a.Built.Local().Format(time.DateTime), became(a))
+	}
+	return t.Flush()
+}
+
+func became(a control.Artifact) string {
+	switch {
+	case a.Generation != 0:
+		return fmt.Sprintf("serves as #%d", a.Generation)
+	case a.Rollback:
+		return "has served; rollback starts it"
+	case a.Served != nil:
+		return "has served"
+	}
+	return "not one to go back to"
 }
 
 func listed(sockets []control.Socket) string {

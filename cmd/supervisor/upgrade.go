@@ -137,7 +137,7 @@ func upgradesWithin(conf *config.Config) (longest time.Duration) {
 		return someMore
 	}
 	for _, s := range conf.Services {
-		within := s.Ready.Timeout + s.Ready.Confirm
+		within := s.Ready.Longest()
 		if s.Package != "" || s.Build.Command != "" {
 			within += s.Build.Timeout
 		}

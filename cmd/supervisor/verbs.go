@@ -114,8 +114,14 @@ func sentence(v lifecycle.Verdict) string {
 	text := string(v.Outcome)
 	switch v.Outcome {
 	case lifecycle.Promoted:
+		if v.Reason != "" {
+			return fmt.Sprintf("promoted generation %d: %s", v.Generation, v.Reason)
+		}
 		return fmt.Sprintf("promoted generation %d", v.Generation)
 	case lifecycle.Unchanged:
+		if v.Artifact != "" {
+			return fmt.Sprintf("unchanged: generation %d serves already: %s", v.Serving, v.Reason)
+		}
 		return fmt.Sprintf("unchanged: generation %d serves what the build makes", v.Serving)
 	case lifecycle.Superseded:
 		text = fmt.Sprintf("superseded by generation %d, %s", v.By, v.Final)

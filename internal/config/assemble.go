@@ -113,6 +113,11 @@ func (r reader) settle() Service {
 			Before:  get[[]string](r, "build.before"),
 			After:   get[[]string](r, "build.after"),
 			Timeout: get[time.Duration](r, "build.timeout"),
+			Keep:    get[int](r, "build.keep"),
+		},
+		Verify: Verify{
+			SHA256:   get[[]string](r, "verify.sha256"),
+			Minisign: get[string](r, "verify.minisign"),
 		},
 		Watch: Watch{
 			Paths:   get[[]string](r, "watch.paths"),
@@ -137,9 +142,12 @@ func (r reader) settle() Service {
 			After:    get[time.Duration](r, "ready.after"),
 			Watchdog: get[time.Duration](r, "ready.watchdog"),
 			Confirm:  get[time.Duration](r, "ready.confirm"),
-			HTTP:     get[string](r, "ready.http"),
-			TCP:      get[string](r, "ready.tcp"),
-			Exec:     get[[]string](r, "ready.exec"),
+			Check:    ReadyCheck(get[string](r, "ready.check")),
+
+			Preflight: get[[]string](r, "ready.preflight"),
+			HTTP:      get[string](r, "ready.http"),
+			TCP:       get[string](r, "ready.tcp"),
+			Exec:      get[[]string](r, "ready.exec"),
 		},
 		Drain: Drain{
 			Signal:  get[syscall.Signal](r, "drain.signal"),

@@ -38,6 +38,11 @@ func TestEqual(t *testing.T) {
 		"Build.Before":     {change: func(s *Service) { s.Build.Before = []string{"x"} }},
 		"Build.After":      {change: func(s *Service) { s.Build.After = []string{"x"} }},
 		"Build.Timeout":    {change: func(s *Service) { s.Build.Timeout++ }, equal: true},
+		"Build.Keep":       {change: func(s *Service) { s.Build.Keep++ }, equal: true},
+		"Verify.SHA256":    {change: func(s *Service) { s.Verify.SHA256 = []string{"x"} }, equal: true},
+		"Verify.Minisign":  {change: func(s *Service) { s.Verify.Minisign = "x" }, equal: true},
+		"Ready.Preflight":  {change: func(s *Service) { s.Ready.Preflight = []string{"x"} }, equal: true},
+		"Ready.Check":      {change: func(s *Service) { s.Ready.Check = "x" }, equal: true},
 		"Watch.Paths":      {change: func(s *Service) { s.Watch.Paths = []string{"x"} }, equal: true},
 		"Watch.Include":    {change: func(s *Service) { s.Watch.Include = []string{"x"} }, equal: true},
 		"Watch.Exclude":    {change: func(s *Service) { s.Watch.Exclude = []string{"x"} }, equal: true},
@@ -69,6 +74,14 @@ func TestEqual(t *testing.T) {
 		if c.change(&b); a.Equal(b) != c.equal || b.Equal(a) != c.equal {
 			t.Errorf("%s changed: got %v, want %v", field, !c.equal, c.equal)
 		}
+	}
+}
+
+// With something to verify a copy runs, in place of the command itself.
+func TestEqualWithoutVerify(t *testing.T) {
+	a, b := everything("/"), everything("/")
+	if b.Verify = (Verify{}); a.Equal(b) || b.Equal(a) {
+		t.Error("it is not the same whether something is verified")
 	}
 }
 

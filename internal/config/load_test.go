@@ -49,6 +49,10 @@ debug = true
 before = ["make gen"]
 after = ["make check"]
 timeout = "5m"
+keep = 7
+
+[services.web.verify]
+sha256 = ["5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"]
 
 [services.web.watch]
 paths = ["."]
@@ -65,6 +69,8 @@ by = "http"
 timeout = "10s"
 after = "2s"
 confirm = "3s"
+check = "exec"
+preflight = ["./server", "--check-config"]
 watchdog = "4s"
 http = "/healthz"
 tcp = "127.0.0.1:9000"
@@ -94,10 +100,11 @@ services:
     once: true
     assets: {entry: [app.ts], output_dir: public, minify: true, sourcemap: true}
     rules: {css: {command: templ generate, paths: [views], include: ["*.templ"], exclude: ["old/**"], persistent: true}}
-    build: {flags: [-race], debug: true, before: [make gen], after: [make check], timeout: 5m}
+    build: {flags: [-race], debug: true, before: [make gen], after: [make check], timeout: 5m, keep: 7}
+    verify: {sha256: [5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03]}
     watch: {paths: [.], include: ["*.go"], exclude: ["**/testdata/**"], poll: 500ms}
     handoff: {by: systemd, rolling: true}
-    ready: {by: http, timeout: 10s, after: 2s, confirm: 3s, watchdog: 4s, http: /healthz, tcp: "127.0.0.1:9000", exec: [./ready]}
+    ready: {by: http, timeout: 10s, after: 2s, confirm: 3s, check: exec, preflight: [./server, --check-config], watchdog: 4s, http: /healthz, tcp: "127.0.0.1:9000", exec: [./ready]}
     drain: {signal: SIGINT, timeout: 0s, max: 3}
 `
 
@@ -114,10 +121,11 @@ const everythingJSON = `{"dev": {"browser": ":8090", "app": "127.0.0.1:8080", "c
   "env_files": [".env"],
   "workers": 2,
   "logs": "inherit",
-  "build": {"flags": ["-race"], "debug": true, "before": ["make gen"], "after": ["make check"], "timeout": "5m"},
+  "build": {"flags": ["-race"], "debug": true, "before": ["make gen"], "after": ["make check"], "timeout": "5m", "keep": 7},
+  "verify": {"sha256": ["5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"]},
   "watch": {"paths": ["."], "include": ["*.go"], "exclude": ["**/testdata/**"], "poll": "500ms"},
   "handoff": {"by": "systemd", "rolling": true},
-  "ready": {"by": "http", "timeout": "10s", "after": "2s", "confirm": "3s", "watchdog": "4s", "http": "/healthz", "tcp": "127.0.0.1:9000", "exec": ["./ready"]},
+  "ready": {"by": "http", "timeout": "10s", "after": "2s", "confirm": "3s", "check": "exec", "preflight": ["./server", "--check-config"], "watchdog": "4s", "http": "/healthz", "tcp": "127.0.0.1:9000", "exec": ["./ready"]},
   "drain": {"signal": "SIGINT", "timeout": "0s", "max": 3}
 }}}`
 
@@ -141,7 +149,8 @@ func everything(dir string) Service {
 			Name: "css", Command: "templ generate", Paths: []string{"views"},
 			Include: []string{"*.templ"}, Exclude: []string{"old/**"}, Persistent: true,
 		}},
-		Build: Build{Debug: true, Flags: []string{"-race"}, Before: []string{"make gen"}, After: []string{"make check"}, Timeout: 5 * time.Minute},
+		Build:  Build{Debug: true, Flags: []string{"-race"}, Before: []string{"make gen"}, After: []string{"make check"}, Timeout: 5 * time.Minute, Keep: 7},
+		Verify: Verify{SHA256: []string{"5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"}},
 		Watch: Watch{
 			Paths: []string{"."}, Include: []string{"*.go"}, Exclude: []string{"**/testdata/**"},
 			Poll: Poll{Every: 500 * time.Millisecond},
@@ -150,6 +159,7 @@ func everything(dir string) Service {
 		Ready: Ready{
 			By: ReadyHTTP, Timeout: 10 * time.Second, After: 2 * time.Second, Confirm: 3 * time.Second,
 			HTTP: "/healthz", TCP: "127.0.0.1:9000", Exec: []string{"./ready"}, Watchdog: 4 * time.Second,
+			Check: CheckExec, Preflight: []string{"./server", "--check-config"},
 		},
 		Drain: Drain{Signal: syscall.SIGINT, Max: 3},
 	}
@@ -185,12 +195,16 @@ func TestDefaults(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		keep := 10
+		if mode == Run {
+			keep = 3
+		}
 		want := Service{
 			Name: "web", Package: ".", Dir: o.Dir, Workers: 1, Logs: logs,
-			Build:   Build{Timeout: 10 * time.Minute, Debug: mode == Run},
+			Build:   Build{Timeout: 10 * time.Minute, Debug: mode == Run, Keep: keep},
 			Assets:  Assets{OutputDir: "dist"},
 			Handoff: Handoff{By: HandoffAuto},
-			Ready:   Ready{By: ReadyAuto, Timeout: time.Minute, After: time.Second, HTTP: "/"},
+			Ready:   Ready{By: ReadyAuto, Timeout: time.Minute, After: time.Second, HTTP: "/", Check: CheckNone},
 			Drain:   Drain{Signal: syscall.SIGTERM, Timeout: 30 * time.Second},
 		}
 		if !reflect.DeepEqual(c.Services, []Service{want}) {

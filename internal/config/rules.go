@@ -16,6 +16,8 @@ func (r reader) rules(s Service) []string {
 	r.dirExists(s)
 	r.buildHasOutput(s)
 	r.readyIsPossible(s)
+	r.checkIsPossible(s)
+	r.verifyIsPossible(s)
 	r.adoptIsPossible(s)
 	r.rollingIsPossible(s)
 	return r.withoutEffect(s)
@@ -126,9 +128,9 @@ func (r reader) withoutEffect(s Service) []string {
 		{"build.output", s.Build.Command != "", "build.command is not set"},
 		{"build.flags", s.Build.Command == "" && s.Package != "", "there is no Go build"},
 		{"ready.after", s.Ready.By == ReadyAlive || s.Ready.By == ReadyAuto, by},
-		{"ready.http", s.Ready.By == ReadyHTTP, by},
+		{"ready.http", s.Ready.By == ReadyHTTP || s.Ready.Check == CheckHTTP, by},
 		{"ready.tcp", s.Ready.By == ReadyTCP, by},
-		{"ready.exec", s.Ready.By == ReadyExec, by},
+		{"ready.exec", s.Ready.By == ReadyExec || s.Ready.Check == CheckExec, by},
 		{"handoff.rolling", !s.Handoff.Rolling || !s.Once, "once is set"},
 		{"handoff.rolling", !s.Handoff.Rolling || len(s.Listen) > 0 || s.Handoff.By == HandoffSystemd, "the supervisor holds no socket of the service (listen)"},
 	}

@@ -35,6 +35,7 @@ type Service struct {
 	// Once: it is done when it ends with exit code 0.
 	Once   bool
 	Build  Build
+	Verify Verify
 	Watch  Watch
 	Assets Assets
 	// Rules are sorted by name.
@@ -76,7 +77,19 @@ type Build struct {
 	Flags         []string
 	Before, After []string
 	Timeout       time.Duration
+	// Keep is how many earlier artifacts stay beside those in use.
+	Keep int
 }
+
+// Verify is what an executable must be to be started.
+type Verify struct {
+	// SHA256 are sums in lower case hexadecimal, of which it must have one.
+	SHA256 []string
+	// Minisign is a public key that must have signed it.
+	Minisign string
+}
+
+func (v Verify) none() bool { return len(v.SHA256) == 0 && v.Minisign == "" }
 
 // Watch is what asks for a new build. Paths and patterns are relative to the
 // service's directory.
@@ -130,13 +143,18 @@ const (
 
 // Ready is how a new generation shows that it can serve.
 type Ready struct {
-	By      ReadyBy
-	Timeout time.Duration
+	// Preflight is a program that exits with 0 if the new version may be started.
+	// It has Timeout.
+	Preflight []string
+	By        ReadyBy
+	Timeout   time.Duration
 	// After is how long a process must stay alive for ReadyAlive.
 	After time.Duration
 	// Confirm is how long a ready generation must hold before the previous
 	// one drains; if it crashes until then, that one stays.
 	Confirm time.Duration
+	// Check is what it must go on to pass meanwhile.
+	Check ReadyCheck
 	// HTTP is a URL, or a path on the service's first tcp socket.
 	HTTP string
 	// TCP is host:port. Empty means the service's first tcp socket.
@@ -159,6 +177,30 @@ const (
 	ReadyAlive  ReadyBy = "alive"
 )
 
+// Longest is how long it may take from the artifact to the verdict.
+func (r Ready) Longest() time.Duration {
+	d := r.Timeout + r.Confirm
+	if len(r.Preflight) > 0 {
+		d += r.Timeout
+	}
+	if r.Check != CheckNone {
+		d += lastCheck
+	}
+	return d
+}
+
+// lastCheck is what the last check of a confirmation may take.
+const lastCheck = 5 * time.Second
+
+// ReadyCheck is what a generation is asked while it is confirmed.
+type ReadyCheck string
+
+const (
+	CheckNone ReadyCheck = "none"
+	CheckHTTP ReadyCheck = "http" // Ready.HTTP
+	CheckExec ReadyCheck = "exec" // Ready.Exec
+)
+
 // Drain is how an old generation ends.
 type Drain struct {
 	Signal syscall.Signal
@@ -170,9 +212,9 @@ type Drain struct {
 
 // Equal tells whether the same thing would be run: if so, a changed config
 // needs no handoff. What only the supervisor acts on (watch, rules, assets, ready,
-// the drain signal and how many may drain, whether the handoff is rolling, the
-// build's timeout) may differ. The drain timeout and the watchdog
-// may not: a process is told them when it starts.
+// the drain signal and how many may drain, whether the handoff is rolling, what is
+// verified, the build's timeout and what it keeps) may differ. The drain timeout and the
+// watchdog may not: a process is told them when it starts.
 func (s Service) Equal(o Service) bool {
 	return s.Name == o.Name &&
 		s.Package == o.Package &&
@@ -188,6 +230,7 @@ func (s Service) Equal(o Service) bool {
 		slices.Equal(s.Command, o.Command) &&
 		slices.Equal(s.Args, o.Args) &&
 		slices.Equal(s.Env, o.Env) &&
+		s.Verify.none() == o.Verify.none() && // what is verified is a copy
 		s.Build.equal(o.Build)
 }
 

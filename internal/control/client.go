@@ -53,6 +53,15 @@ func (c *Client) Reload(ctx context.Context, services []string) ([]Result, error
 	return a.Results, err
 }
 
+// Rollback puts the artifact in service that served before, and waits for the verdict
+// as long as ctx lets it. Errors: *UnknownServiceError and *NoRollbackError, after which
+// nothing was begun; otherwise as of Reload.
+func (c *Client) Rollback(ctx context.Context, service string) (Result, error) {
+	var r Result
+	err := c.call(ctx, http.MethodPost, "rollback", rollbackRequest{service}, &r)
+	return r, err
+}
+
 // Stop asks the supervisor to drain everything and end. It returns when all has
 // drained, as long as ctx lets it; the draining goes on when it stops waiting.
 // Errors as of Reload.
@@ -75,6 +84,8 @@ func what(verb string) string {
 		return "get the status"
 	}
 	switch verb {
+	case "rollback":
+		return rollBack
 	case "events":
 		return "follow events"
 	case "logs":

@@ -21,7 +21,8 @@ func TestStatusArrivesWhole(t *testing.T) {
 		PID: 42, Version: "v1", Mode: "dev", Started: now, Config: []string{"a.toml", "b.toml"},
 		Services: []Service{{
 			Name: "web", Behind: true, Reason: "build failed", By: "systemd", Logs: "prefix",
-			Sockets: []Socket{{Name: "http", Address: "tcp://:0", Bound: "[::]:4711"}},
+			Sockets:   []Socket{{Name: "http", Address: "tcp://:0", Bound: "[::]:4711"}},
+			Artifacts: []Artifact{{Hash: "abc", Built: now, Served: &now, Generation: 7}, {Hash: "def", Built: now, Rollback: true}},
 			Generations: []Generation{{
 				Number: 7, Phase: "draining", Artifact: "abc", Since: now, Deadline: &now,
 				BuiltIn: Millis(412 * time.Millisecond), ReadyIn: Millis(38500 * time.Microsecond),

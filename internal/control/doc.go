@@ -7,6 +7,7 @@
 //	GET  /v1/status?after=TAG                200 Status, when it has another tag
 //	POST /v1/scale   {"service": "web", "workers": 2}   200 Scaled
 //	POST /v1/reload  {"services": ["web"]}   200 {"results": [Result, …]}
+//	POST /v1/rollback  {"service": "web"}    200 Result
 //	POST /v1/stop                            202 {}
 //	POST /v1/upgrade                         200 {"pid": PID of the new supervisor}
 //	GET  /v1/events?service=web              200 a stream: what happens from now on
@@ -36,6 +37,7 @@
 //	404 unknown-service   also "service" and "known"
 //	405 bad-method
 //	413 too-large         a body of more than 64 KiB
+//	409 no-rollback       there is no earlier artifact, or no build
 //	409 succeeded         a new supervisor has taken over, also "pid": ask again, at the same place
 //	422 bad-config        nothing changed
 //	422 fixed             the service cannot be scaled while it runs

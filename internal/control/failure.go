@@ -29,6 +29,7 @@ const (
 	kindEnding     = "ending"
 	kindBusy       = "busy"
 	kindUpgrade    = "upgrade-failed"
+	kindNoRollback = "no-rollback"
 	kindSucceeded  = "succeeded"
 	kindFixed      = "fixed"
 )
@@ -42,6 +43,7 @@ func asFailure(err error) *failure {
 		unknown *UnknownServiceError
 		config  *ConfigError
 		upgrade *UpgradeError
+		none    *NoRollbackError
 		gone    *SucceededError
 		fixed   *FixedError
 		f       = failure{Text: err.Error(), Hint: hintOf(err), Kind: kindFailed, status: http.StatusInternalServerError}
@@ -54,6 +56,8 @@ func asFailure(err error) *failure {
 		if upgrade.Config {
 			f.Kind, f.status = kindBadConfig, http.StatusUnprocessableEntity
 		}
+	case errors.As(err, &none):
+		f.Kind, f.status = kindNoRollback, http.StatusConflict
 	case errors.As(err, &gone):
 		f.Kind, f.status, f.PID = kindSucceeded, http.StatusConflict, gone.PID
 	case errors.Is(err, ErrEnding):
@@ -78,6 +82,8 @@ func (f *failure) asError() error {
 		return &FixedError{Text: f.Text, Tip: f.Hint}
 	case kindUpgrade:
 		return &UpgradeError{Text: f.Text, Tip: f.Hint}
+	case kindNoRollback:
+		return &NoRollbackError{Text: f.Text, Tip: f.Hint}
 	case kindSucceeded:
 		return &SucceededError{PID: f.PID}
 	case kindBadConfig:

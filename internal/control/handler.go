@@ -39,6 +39,8 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 		return h.only(http.MethodPost, h.reload, w, r)
 	case "/v1/scale":
 		return h.only(http.MethodPost, h.scale, w, r)
+	case "/v1/rollback":
+		return h.only(http.MethodPost, h.rollback, w, r)
 	case "/v1/stop":
 		return h.only(http.MethodPost, h.stop, w, r)
 	case "/v1/upgrade":
@@ -50,7 +52,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) error {
 	}
 	return &failure{
 		Text: fmt.Sprintf("cannot answer: there is no path %q", r.URL.Path),
-		Hint: "the paths are /v1/status, /v1/reload, /v1/scale, /v1/stop, /v1/upgrade, /v1/events and /v1/logs",
+		Hint: "the paths are /v1/status, /v1/reload, /v1/rollback, /v1/scale, /v1/stop, /v1/upgrade, /v1/events and /v1/logs",
 		Kind: kindNotFound, status: http.StatusNotFound,
 	}
 }

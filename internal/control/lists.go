@@ -7,6 +7,7 @@ func withLists(st Status) Status {
 	for i := range st.Services {
 		s := &st.Services[i]
 		s.Sockets, s.Generations = list(s.Sockets), list(s.Generations)
+		s.Artifacts = list(s.Artifacts)
 		for j := range s.Generations {
 			s.Generations[j].Processes = list(s.Generations[j].Processes)
 		}

@@ -35,8 +35,10 @@ type fake struct {
 
 	upgrade func(context.Context) (Upgraded, error)
 	feed    *Feed
-	scale   func(context.Context, Scaling) (Scaled, error)
-	changes func() <-chan struct{}
+
+	rollback func(context.Context, string) (Result, error)
+	scale    func(context.Context, Scaling) (Scaled, error)
+	changes  func() <-chan struct{}
 }
 
 func (f fake) Scale(ctx context.Context, s Scaling) (Scaled, error) {
@@ -88,6 +90,13 @@ func (f fake) Follow(_ context.Context, filter Filter) (*Follower, error) {
 		return nil, errUnexpected
 	}
 	return f.feed.Follow(filter)
+}
+
+func (f fake) Rollback(ctx context.Context, service string) (Result, error) {
+	if f.rollback == nil {
+		return Result{}, errUnexpected
+	}
+	return f.rollback(ctx, service)
 }
 
 func itIs(pid int, config ...string) fake {

@@ -14,25 +14,31 @@ type reloadRequest struct {
 
 // decodeReload reads the body of a reload. None at all means all services.
 func decodeReload(body io.Reader) (reloadRequest, error) {
+	const hint = `a reload takes {"services": ["name", …]}, or nothing for all`
 	var r reloadRequest
-	d := json.NewDecoder(body)
-	d.DisallowUnknownFields()
-	err := d.Decode(&r)
+	err := decode(body, &r)
 	if err == io.EOF {
-		return r, nil
-	}
-	if err == nil {
-		err = atEnd(d)
+		return reloadRequest{}, nil
 	}
 	if err != nil {
-		return reloadRequest{}, badBody(err, reloadTakes)
+		return reloadRequest{}, badBody(err, hint)
 	}
 	for i, s := range r.Services {
 		if s == "" {
-			return reloadRequest{}, badBody(fmt.Errorf("services[%d] is empty", i), reloadTakes)
+			return reloadRequest{}, badBody(fmt.Errorf("services[%d] is empty", i), hint)
 		}
 	}
 	return r, nil
+}
+
+// decode reads one value and nothing else. The error is io.EOF if there is none.
+func decode(body io.Reader, to any) error {
+	d := json.NewDecoder(body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(to); err != nil {
+		return err
+	}
+	return atEnd(d)
 }
 
 func atEnd(d *json.Decoder) error {
@@ -45,9 +51,7 @@ func atEnd(d *json.Decoder) error {
 	return errors.New("there is more after the first value")
 }
 
-const reloadTakes = `a reload takes {"services": ["name", …]}, or nothing for all`
-
-func badBody(err error, takes string) *failure {
+func badBody(err error, hint string) *failure {
 	if errors.As(err, new(*http.MaxBytesError)) {
 		return &failure{
 			Text: fmt.Sprintf("cannot read the request: its body has more than %d bytes", maxBody),
@@ -56,7 +60,7 @@ func badBody(err error, takes string) *failure {
 	}
 	return &failure{
 		Text: "cannot read the request: " + err.Error(),
-		Hint: takes,
+		Hint: hint,
 		Kind: kindBadRequest, status: http.StatusBadRequest,
 	}
 }

@@ -24,6 +24,7 @@ type Service struct {
 	By          string       `json:"by,omitempty"`     // how the sockets are given away
 	Logs        string       `json:"logs,omitempty"`   // where the output goes
 	Generations []Generation `json:"generations"`      // on the way in, serving, draining, the oldest last
+	Artifacts   []Artifact   `json:"artifacts"`        // that are kept, the newest first; none without a build
 }
 
 // Socket is one held socket.
@@ -50,6 +51,15 @@ type Generation struct {
 	// Connections are those that clients have to what drains of it. Absent: nothing
 	// does, or it is not known.
 	Connections *int `json:"connections,omitempty"`
+}
+
+// Artifact is an executable that is kept.
+type Artifact struct {
+	Hash       string     `json:"hash"`                 // SHA-256 of its content
+	Built      time.Time  `json:"built"`                // when a build last made that content
+	Served     *time.Time `json:"served,omitempty"`     // when it last came to serve, if it did and was not gone back from
+	Generation int        `json:"generation,omitempty"` // that serves with it
+	Rollback   bool       `json:"rollback,omitempty"`   // the one that a rollback starts
 }
 
 // Process is one process of a generation.

@@ -25,6 +25,10 @@ type Supervisor interface {
 	// that has failed and all is as before. The end of ctx ends the waiting, not the
 	// work. With *UnknownServiceError or *FixedError nothing was begun.
 	Scale(ctx context.Context, s Scaling) (Scaled, error)
+	// Rollback puts the artifact in service that served before, and returns when the
+	// verdict is there, as Reload does. With *UnknownServiceError or *NoRollbackError
+	// nothing was begun.
+	Rollback(ctx context.Context, service string) (Result, error)
 
 	// Stop drains everything, returns when nothing is left, and the supervisor ends.
 	// The end of ctx ends the waiting, not the draining.
@@ -45,7 +49,7 @@ type Upgraded struct {
 	PID int `json:"pid"`
 }
 
-// Result is how a reload ended for one service.
+// Result is how a reload or a rollback ended for one service.
 type Result struct {
 	Service string `json:"service"`
 	lifecycle.Verdict

@@ -22,12 +22,13 @@ var rooms = map[string][]string{
 		"internal/systemd",                  // what manages the supervisor itself
 		"internal/dev", "internal/terminal", // what only dev does
 		"internal/air", "internal/doctor", // verbs of their own
+		"internal/verify",
 		"internal/proc",                                           // the entry of the guardian
 		"internal/footprint",                                      // once everything runs
 		"pkg/handoff", "pkg/listener", "pkg/rebuild", "pkg/watch", // main packages, the files of the config
 	},
 	"internal/proc":      {"internal/nofile", "internal/footprint"},
-	"internal/config":    {"pkg/listener"},
+	"internal/config":    {"internal/verify", "pkg/listener"},
 	"internal/control":   {"internal/lifecycle"},
 	"internal/telemetry": {"internal/lifecycle"},
 	"internal/dev": {
@@ -38,7 +39,7 @@ var rooms = map[string][]string{
 	"internal/rules":      {"pkg/watch", "pkg/rebuild"},
 	"internal/doctor":     {"internal/config", "internal/control", "pkg/listener", "pkg/watch"},
 	"internal/supervise": {
-		"internal/lifecycle", "internal/proc", "internal/probe", "internal/adopt",
+		"internal/lifecycle", "internal/proc", "internal/probe", "internal/adopt", "internal/verify",
 		"pkg/watch", "pkg/rebuild", "pkg/handoff", "pkg/listener",
 	},
 	"internal/logger":  {"internal/proc", "internal/telemetry"},
@@ -63,6 +64,7 @@ var libraries = map[string][]string{
 	"github.com/spf13/cobra":           {"cmd/supervisor"},
 	"github.com/bmatcuk/doublestar/v4": {"pkg/watch"},
 	"github.com/coreos/go-systemd":     {"internal/systemd"},
+	"github.com/jedisct1/go-minisign":  {"internal/verify"},
 	"github.com/coder/websocket":       {"examples/webservice", "internal/load", "test/e2e/service"},
 }
 

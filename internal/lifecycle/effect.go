@@ -6,11 +6,23 @@ import "time"
 // outcome comes back as an event.
 type Effect interface{ effect() }
 
-// Build asks for the artifact of a generation: answered by Built or BuildFailed.
-type Build struct{ Generation int }
+// Build asks for the artifact of a generation, which is to be an earlier one if
+// Artifact names it: answered by Built or BuildFailed.
+type Build struct {
+	Generation int
+	Artifact   string
+}
 
-// CancelBuild ends a build and all its processes; still answered as Build is.
+// Examine asks whether the artifact of a generation may start, before it is given
+// any socket: answered by Examined, within the time that it may take to get ready.
+type Examine struct{ Generation int }
+
+// CancelBuild ends a Build or an Examine and all its processes; still answered as
+// that is.
 type CancelBuild struct{ Generation int }
+
+// Check asks a ready generation whether it is well: answered by Checked, soon.
+type Check struct{ Generation int }
 
 // Spawn starts a process of a generation with the artifact and the settings of
 // generation Origin: answered by Ready and, whatever happens, by Exited.
@@ -49,6 +61,7 @@ type Role string
 const (
 	ReadyDeadline   Role = "ready"
 	ConfirmEnd      Role = "confirm"
+	CheckPause      Role = "check"
 	DrainDeadline   Role = "drain"
 	BackoffEnd      Role = "backoff"
 	WatchdogSilence Role = "watchdog"
@@ -74,6 +87,8 @@ type Finish struct{}
 
 func (Build) effect()       {}
 func (CancelBuild) effect() {}
+func (Examine) effect()     {}
+func (Check) effect()       {}
 func (Spawn) effect()       {}
 func (Terminate) effect()   {}
 func (Destroy) effect()     {}

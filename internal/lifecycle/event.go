@@ -11,6 +11,9 @@ type Requested struct {
 	Ticket Ticket
 	Policy Policy
 	Force  bool // even if the artifact turns out to be the one that serves
+
+	// Artifact is an earlier one to go back to; "": what the build makes.
+	Artifact string
 }
 
 // Scaled asks for another number of workers: of what serves at once, and of what
@@ -30,6 +33,20 @@ type Built struct {
 
 // BuildFailed ends a Build effect without an artifact, cancelled ones included.
 type BuildFailed struct {
+	Generation int
+	Reason     string
+	Missing    bool // there was nothing to build: what should be there is not
+}
+
+// Examined ends an Examine effect. Reason says why the artifact may not start; "":
+// it may. A cancelled one ends with any reason.
+type Examined struct {
+	Generation int
+	Reason     string
+}
+
+// Checked ends a Check effect. Reason says what is wrong; "": nothing.
+type Checked struct {
 	Generation int
 	Reason     string
 }

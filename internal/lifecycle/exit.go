@@ -126,7 +126,11 @@ func (e Expired) apply(m *machine) {
 		m.late(g, t)
 	case ConfirmEnd:
 		if g.Phase == Confirming {
-			m.hold()
+			m.confirmed(g)
+		}
+	case CheckPause:
+		if g.Phase == Confirming && !g.Checking {
+			m.check(g)
 		}
 	case DrainDeadline:
 		if p := g.proc(t.Proc); p != nil && p.Phase == ProcStopping {

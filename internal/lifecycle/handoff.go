@@ -53,8 +53,11 @@ func (m *machine) arrived(g *Generation) {
 	}
 	// Without anything to go back to there is nothing to confirm.
 	if c := g.Request.Policy.Confirm; c > 0 && (m.Serving.Number != 0 || m.Fallback.Number != 0) {
-		g.Phase = Confirming
+		g.Phase, g.Confirmed = Confirming, false
 		m.do(SetTimer{Timer{ConfirmEnd, g.Number, 0}, c})
+		if g.Request.Policy.Check && !g.Checking {
+			m.check(g)
+		}
 		return
 	}
 	m.hold()
@@ -78,11 +81,15 @@ func (m *machine) promote() {
 	if len(g.Procs) == 0 {
 		g.Phase = Finished
 	}
-	askers := g.Request.Askers
+	askers, back := g.Request.Askers, g.Request.Artifact
 	g.Request.Askers = nil
-	m.Serving, m.Incoming, m.Fallback, m.Behind = g, Generation{}, Generation{}, false
+	m.Serving, m.Incoming, m.Fallback, m.Behind = g, Generation{}, Generation{}, back != ""
 	m.Owed = false
-	m.conclude(askers, Verdict{Outcome: Promoted, Generation: g.Number, Serving: g.Number})
+	reason := ""
+	if back != "" {
+		reason = fmt.Sprintf("rolled back to artifact %.12s; the next reload or save builds the source again", back)
+	}
+	m.conclude(askers, m.verdict(g, Promoted, reason))
 	if old.Number != 0 {
 		m.drain(old)
 	}
@@ -97,7 +104,8 @@ func (m *machine) fail(o Outcome, reason string) {
 	g := m.Incoming
 	askers := g.Request.Askers
 	g.Request.Askers = nil
-	m.Incoming, m.Behind, m.Owed = Generation{}, true, m.Owed || g.Request.Force
+	m.Incoming = Generation{}
+	m.missed(&g)
 	if g.Held > 0 {
 		o, reason = RolledBack, reason+"; "+broughtBack(g.Held)
 	}
@@ -110,7 +118,7 @@ func (m *machine) fail(o Outcome, reason string) {
 		m.restore(g, askers, o, reason)
 		return
 	}
-	m.conclude(askers, Verdict{Outcome: o, Generation: g.Number, Serving: m.Serving.Number, Reason: reason})
+	m.conclude(askers, m.verdict(g, o, reason))
 	m.settle()
 }
 
@@ -121,8 +129,9 @@ func (m *machine) restore(failed Generation, askers []Asker, o Outcome, reason s
 		Number: m.Last, Origin: m.Fallback.Origin, Artifact: m.Fallback.Artifact, Exclusive: true,
 		Request: Request{Policy: m.Fallback.Request.Policy},
 	}
-	m.conclude(askers, Verdict{Outcome: RolledBack, Generation: failed.Number, Serving: m.Last,
-		Reason: fmt.Sprintf("%s: %s; generation %d runs the previous artifact again", o, reason, m.Last)})
+	v := m.verdict(failed, RolledBack, fmt.Sprintf("%s: %s; generation %d runs the previous artifact again", o, reason, m.Last))
+	v.Serving = m.Last
+	m.conclude(askers, v)
 	m.start()
 	m.begin()
 }

@@ -14,7 +14,7 @@ func play(s State, events ...Event) (State, []Effect) {
 // what serves: the same artifact has to run with them.
 func TestForcedRequestIsOwed(t *testing.T) {
 	s, _ := play(State{}, Requested{Force: true}, Built{1, "a", false}, Ready{1, 1},
-		Requested{Force: true}, BuildFailed{2, "no"},
+		Requested{Force: true}, BuildFailed{Generation: 2, Reason: "no"},
 		Requested{}, Built{3, "a", false})
 	if s.Incoming.Number != 3 || s.Incoming.Phase != Starting {
 		t.Errorf("the settings that were asked for are not on their way: %+v", s)

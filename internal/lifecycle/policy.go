@@ -8,7 +8,9 @@ type Policy struct {
 	Workers      int           // processes a generation; 0 means 1
 	Rolling      bool          // processes take over one after the other, where generations may overlap
 	ReadyTimeout time.Duration // from start to ready
+	Examine      bool          // an artifact is examined before its processes start
 	Confirm      time.Duration // how long a ready generation must hold before its predecessor drains
+	Check        bool          // meanwhile it is checked, and must be well
 	DrainTimeout time.Duration // from the stop signal to the kill
 	DrainMax     int           // generations that may drain at once; 0: any number
 	Watchdog     time.Duration // longest silence of a ready process; 0: none asked for
@@ -20,6 +22,8 @@ const (
 	maxBackoff   = 30 * time.Second
 	// A process that lived this long before it crashed starts a new count.
 	steady = 10 * time.Second
+	// How long after a check the next one follows.
+	checkPause = time.Second
 )
 
 // backoff is how long to wait before a process that crashed n times in a row is

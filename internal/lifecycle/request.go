@@ -11,17 +11,25 @@ func (e Requested) apply(m *machine) {
 	}
 	e.Policy = m.settings(e.Policy)
 	m.Pending.add(e)
-	if g := &m.Incoming; g.Phase == Building && !g.Cancelled {
-		g.Cancelled = true
-		m.do(CancelBuild{g.Number})
-	}
+	m.cancel(&m.Incoming)
 	m.begin()
 }
 
+// cancel ends the build or the examination of a generation, if it is at that.
+func (m *machine) cancel(g *Generation) {
+	if (g.Phase == Building || g.Phase == Examining) && !g.Cancelled {
+		g.Cancelled = true
+		m.do(CancelBuild{g.Number})
+	}
+}
+
 func (r *Request) add(e Requested) {
-	r.Asked, r.Policy, r.Force = true, e.Policy, r.Force || e.Force
+	back := e.Artifact != ""
+	r.Overtook = back && (r.Overtook || r.Asked && r.Artifact == "")
+	r.Asked, r.Policy, r.Artifact = true, e.Policy, e.Artifact
+	r.Force = e.Force || r.Force && !back
 	if e.Ticket != 0 {
-		r.Askers = append(r.Askers, Asker{Ticket: e.Ticket})
+		r.Askers = append(r.Askers, Asker{Ticket: e.Ticket, Back: back})
 	}
 }
 
@@ -39,11 +47,11 @@ func (m *machine) begin() {
 	}
 	m.Pending = Request{}
 	m.Incoming = Generation{Number: m.Last, Origin: m.Last, Phase: Building, Request: r}
-	m.do(Build{m.Last})
+	m.do(Build{m.Last, r.Artifact})
 }
 
-// apply: an artifact is there. Its processes start beside those that serve, or
-// after them if they cannot overlap.
+// apply: an artifact is there. If it is not the one that serves it starts, once it
+// has been examined.
 func (e Built) apply(m *machine) {
 	g := &m.Incoming
 	if e.Generation != g.Number || g.Phase != Building {
@@ -54,11 +62,55 @@ func (e Built) apply(m *machine) {
 		return
 	}
 	g.Artifact, g.Exclusive = e.Artifact, e.Exclusive
-	if !g.Request.Force && !m.Owed && g.Artifact != "" && g.Artifact == m.Serving.Artifact {
-		m.leave(Unchanged, "")
-		m.Behind = false
+	owed := m.Owed && g.Request.Artifact == ""
+	if !g.Request.Force && !owed && g.Artifact != "" && g.Artifact == m.Serving.Artifact {
+		m.unchanged()
 		return
 	}
+	if g.Request.Policy.Examine {
+		g.Phase = Examining
+		m.do(Examine{g.Number})
+		return
+	}
+	m.admit()
+}
+
+func (e Examined) apply(m *machine) {
+	g := &m.Incoming
+	switch {
+	case e.Generation != g.Number || g.Phase != Examining:
+	case g.Cancelled:
+		m.overtaken()
+	case e.Reason != "":
+		m.missed(g)
+		m.leave(NotReady, e.Reason)
+	default:
+		m.admit()
+	}
+}
+
+// unchanged: what was asked for serves already.
+func (m *machine) unchanged() {
+	if g := &m.Incoming; g.Request.Artifact != "" {
+		m.Behind, m.Owed = m.Behind || g.Request.Overtook, m.Owed || g.Request.Overtook
+		m.leave(Unchanged, "it runs that artifact")
+		return
+	}
+	m.Behind, m.Serving.Request.Artifact = false, "" // it is what the build makes now
+	m.leave(Unchanged, "")
+}
+
+// missed: what g was to bring does not come to serve. If it was to go back, no source
+// is newer than what serves for that.
+func (m *machine) missed(g *Generation) {
+	m.Behind = m.Behind || g.Request.Artifact == "" || g.Request.Overtook
+	m.Owed = m.Owed || g.Request.Force || g.Request.Overtook
+}
+
+// admit starts the processes of the incoming generation beside those that serve, or
+// after them if they cannot overlap.
+func (m *machine) admit() {
+	g := &m.Incoming
 	if g.Exclusive && m.Serving.Number != 0 {
 		old := m.Serving
 		m.Serving, m.Fallback = Generation{}, old
@@ -81,7 +133,11 @@ func (e BuildFailed) apply(m *machine) {
 		m.overtaken()
 		return
 	}
-	m.Behind, m.Owed = true, m.Owed || g.Request.Force
+	m.missed(g)
+	if e.Missing {
+		m.leave(NotReady, e.Reason)
+		return
+	}
 	m.leave(BuildBroken, e.Reason)
 }
 
@@ -92,7 +148,9 @@ func (m *machine) overtaken() {
 	m.Incoming = Generation{}
 	m.do(Retire{g.Number})
 	m.Pending.Askers = append(g.Request.Askers, m.Pending.Askers...)
-	m.Pending.Force = m.Pending.Force || g.Request.Force
+	back := m.Pending.Artifact != ""
+	m.Pending.Force = m.Pending.Force || g.Request.Force && !back
+	m.Pending.Overtook = back && (m.Pending.Overtook || g.Request.Overtook || g.Request.Artifact == "")
 	m.settle()
 }
 
@@ -101,7 +159,7 @@ func (m *machine) leave(o Outcome, reason string) {
 	g := m.Incoming
 	m.Incoming = Generation{}
 	m.do(Retire{g.Number})
-	m.conclude(g.Request.Askers, Verdict{Outcome: o, Generation: g.Number, Serving: m.Serving.Number, Reason: reason})
+	m.conclude(g.Request.Askers, m.verdict(g, o, reason))
 	m.settle()
 }
 

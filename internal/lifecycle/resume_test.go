@@ -92,7 +92,7 @@ func TestResumed(t *testing.T) {
 	}
 	// What is new gets new numbers, and is promoted as ever.
 	s, effects = Next(s, Requested{Policy: Policy{DrainTimeout: time.Second}, Force: true})
-	if !reflect.DeepEqual(effects, []Effect{Build{10}}) {
+	if !reflect.DeepEqual(effects, []Effect{Build{Generation: 10}}) {
 		t.Fatalf("effects are %+v", effects)
 	}
 	s, effects = Next(s, Built{Generation: 10, Artifact: "five"})
@@ -109,7 +109,7 @@ func TestResumed(t *testing.T) {
 func TestResumedOutlivesABadSuccessor(t *testing.T) {
 	s, _ := Next(State{}, leftBehind())
 	s, _ = Next(s, Requested{Ticket: 1, Force: true})
-	s, effects := Next(s, BuildFailed{10, "broken"})
+	s, effects := Next(s, BuildFailed{Generation: 10, Reason: "broken"})
 	answer := effects[len(effects)-1]
 	if answer != (Answer{1, Verdict{Outcome: BuildBroken, Generation: 10, Serving: 5, Reason: "broken"}}) {
 		t.Errorf("the answer is %+v", answer)

@@ -12,8 +12,8 @@ import "slices"
 //	              ▼        Built          all Ready         confirmed
 //	┌────────▶ Building ─────────▶ Starting ─────▶ Confirming ─────▶ Serving
 //	│             │      ▲            │   (confirm > 0) │              │
-//	│  Requested  │      │ old gone   │ Exited,         │ Exited       │ successor
-//	│  (cancels)  │      │            │ Expired         │              │ promoted,
+//	│  Requested  │      │ old gone   │ Exited,         │ Exited,      │ successor
+//	│  (cancels)  │      │            │ Expired         │ Checked: ill │ promoted,
 //	└─────────────┤   Waiting         ▼                 ▼              │ Stop
 //	              │  (exclusive)   Draining ◀──────────────────────────┘
 //	  BuildFailed │                   │ all Exited
@@ -32,6 +32,9 @@ import "slices"
 //	           │
 //	           ▼ none is needed any more, a successor is promoted, Stop
 //	        Draining
+//
+// With Policy.Examine a generation is Examining after Built: it goes on to Starting
+// when it may, and else it is gone. A Requested cancels that as it does a build.
 //
 // With Policy.Once a generation whose processes have all ended well is Finished: it
 // stays in Serving's place, without processes, until a successor takes it.
@@ -68,6 +71,7 @@ type Phase string
 
 const (
 	Building   Phase = "building"
+	Examining  Phase = "preflight"
 	Waiting    Phase = "waiting" // for an exclusive predecessor to be gone
 	Starting   Phase = "starting"
 	Confirming Phase = "confirming"
@@ -89,6 +93,8 @@ type Generation struct {
 	Cancelled bool // its build was told to end because of a newer request
 	Rolling   bool // takes over one process after the other
 	Held      int  // how many of a rolling one have taken over
+	Checking  bool // a check is under way
+	Confirmed bool // the time of its confirmation is over: the check under way is the last
 	Procs     []Proc
 }
 
@@ -118,12 +124,16 @@ type Request struct {
 	Policy Policy
 	Force  bool // hand off even if the artifact is the one that serves
 	Askers []Asker
+
+	Artifact string // an earlier one to go back to; "": what the build makes
+	Overtook bool   // going back took the place of a build that was asked for
 }
 
 // Asker waits for a verdict.
 type Asker struct {
 	Ticket     Ticket
-	Generation int // the first generation that was to answer it
+	Generation int  // the first generation that was to answer it
+	Back       bool // asked to go back to an earlier artifact
 }
 
 // Ticket names whoever asked, to the performer of effects. 0 is nobody.

@@ -26,12 +26,9 @@ func (m *machine) stopIncoming() {
 	}
 	m.answer(g.Request.Askers, Verdict{Outcome: Ended, Generation: g.Number, Serving: m.Serving.Number})
 	g.Request.Askers = nil
-	if g.Phase == Building {
+	if g.Phase == Building || g.Phase == Examining {
 		// Its end is waited for: the build's processes must be gone as well.
-		if !g.Cancelled {
-			g.Cancelled = true
-			m.do(CancelBuild{g.Number})
-		}
+		m.cancel(g)
 		return
 	}
 	gone := *g

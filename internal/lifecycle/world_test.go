@@ -2,9 +2,12 @@ package lifecycle
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -17,6 +20,9 @@ type world struct {
 	source  int             // version of the source, one more at each request
 	builds  map[int]bool    // generation → told to cancel
 	version map[int]int     // generation → source version that its build began with
+	exams   map[int]bool    // generation under examination → told to cancel
+	passed  map[int]bool    // generations that may start
+	checks  map[int]bool    // generations that are being checked
 	procs   map[int]process // by ID
 	timers  map[Timer]bool
 	overdue map[Timer]bool // ran out once
@@ -39,6 +45,7 @@ type process struct {
 func newWorld(pick func(int) int) *world {
 	return &world{
 		pick: pick, builds: map[int]bool{}, version: map[int]int{}, procs: map[int]process{},
+		exams: map[int]bool{}, passed: map[int]bool{}, checks: map[int]bool{},
 		timers: map[Timer]bool{}, overdue: map[Timer]bool{}, waiting: map[Ticket]int{}, seen: map[Outcome]int{}, reached: map[string]int{},
 	}
 }
@@ -54,7 +61,7 @@ func (w *world) step() error {
 
 // event picks something that can happen now; stale ones name what is no more.
 func (w *world) event() (e Event, stale bool) {
-	switch w.pick(17) {
+	switch w.pick(21) {
 	case 0, 1:
 		return w.request(), false
 	case 2, 3, 4:
@@ -91,23 +98,69 @@ func (w *world) event() (e Event, stale bool) {
 		if w.pick(3) == 0 {
 			return w.scale(), false
 		}
+	case 17, 18:
+		return w.endExam(w.pick(4) == 0), false
+	case 19, 20:
+		return w.endCheck(w.pick(6) == 0), false
 	}
 	return nil, false
 }
 
 func (w *world) request() Event {
-	w.source++
-	var t Ticket
-	if w.pick(2) == 0 {
-		w.tickets++
-		t = w.tickets
-		w.waiting[t] = w.source
-	}
-	return Requested{t, Policy{
+	e := Requested{Policy: Policy{
 		Workers: w.configure(), Rolling: w.pick(2) == 0, DrainMax: w.pick(3), Confirm: time.Duration(w.pick(2)) * time.Minute,
 		ReadyTimeout: time.Minute, DrainTimeout: time.Minute, Watchdog: time.Duration(w.pick(2)) * time.Second,
-		Once: w.pick(4) == 0,
-	}, w.pick(2) == 0}
+		Once: w.pick(4) == 0, Examine: w.pick(3) == 0, Check: w.pick(2) == 0,
+	}}
+	wants := anyVersion
+	if w.source > 0 && w.pick(5) == 0 {
+		e.Artifact = artifact(w.pick(w.source) + 1)
+	} else {
+		w.source++
+		wants, e.Force = w.source, w.pick(2) == 0
+	}
+	if w.pick(2) == 0 {
+		w.tickets++
+		e.Ticket = w.tickets
+		w.waiting[e.Ticket] = wants
+	}
+	return e
+}
+
+// anyVersion is asked for by those who want to go back.
+const anyVersion = 0
+
+// artifact is what the build makes of a version of the source: two versions in a row
+// differ in nothing that counts.
+func artifact(version int) string { return fmt.Sprint(version / 2) }
+
+// made is a version that an artifact is made of.
+func made(artifact string) int {
+	n, _ := strconv.Atoi(artifact)
+	return 2 * n
+}
+
+func (w *world) endExam(fails bool) Event {
+	for g, cancelled := range w.exams {
+		delete(w.exams, g)
+		if fails || cancelled && w.pick(2) == 0 {
+			return Examined{g, "exit status 1"}
+		}
+		w.passed[g] = true
+		return Examined{Generation: g}
+	}
+	return nil
+}
+
+func (w *world) endCheck(fails bool) Event {
+	for _, g := range slices.Sorted(maps.Keys(w.checks)) {
+		delete(w.checks, g)
+		if fails {
+			return Checked{g, "answered 500"}
+		}
+		return Checked{Generation: g}
+	}
+	return nil
 }
 
 func (w *world) endBuild(fails, exclusive bool) Event {
@@ -116,9 +169,9 @@ func (w *world) endBuild(fails, exclusive bool) Event {
 		delete(w.builds, g)
 		// A cancelled build may have succeeded a moment before.
 		if fails || cancelled && w.pick(2) == 0 {
-			return BuildFailed{g, "main.go:1:1: broken"}
+			return BuildFailed{g, "main.go:1:1: broken", w.pick(8) == 0}
 		}
-		return Built{g, fmt.Sprint(w.version[g] / 2), exclusive}
+		return Built{g, artifact(w.version[g]), exclusive}
 	}
 	return nil
 }
@@ -136,7 +189,9 @@ func (w *world) staleEvent() Event {
 		Expired{Timer{DrainDeadline, g, p}},
 		Expired{Timer{ConfirmEnd, w.state.Serving.Number, 0}},
 		Expired{Timer{ReadyDeadline, w.state.Serving.Number, 0}},
-	}[w.pick(12)]
+		Expired{Timer{CheckPause, w.state.Serving.Number, 0}},
+		Examined{Generation: g}, Checked{Generation: g}, Checked{w.state.Serving.Number, "answered 500"},
+	}[w.pick(16)]
 }
 
 func (w *world) anyProc() (int, process) {
@@ -188,7 +243,7 @@ func (w *world) apply(e Event, stale bool) error {
 			return fmt.Errorf("%#v → %#v: %w\nbefore: %+v\nafter: %+v", e, f, err, before, next)
 		}
 	}
-	if err := cmp.Or(w.check(before), w.checkStaff(before)); err != nil {
+	if err := cmp.Or(errors.Join(w.check(before), confirmed(before, e, next)), w.checkStaff(before)); err != nil {
 		return fmt.Errorf("%#v: %w\neffects: %+v\nbefore: %+v\nafter: %+v", e, err, effects, before, next)
 	}
 	return nil
@@ -197,16 +252,33 @@ func (w *world) apply(e Event, stale bool) error {
 func (w *world) perform(before State, f Effect) error {
 	switch f := f.(type) {
 	case Build:
-		if len(w.builds) > 0 || w.stopped {
+		if len(w.builds)+len(w.exams) > 0 || w.stopped {
 			return fmt.Errorf("a build while another one runs, or after the stop")
 		}
 		w.builds[f.Generation] = false
 		w.version[f.Generation] = w.source
+		if f.Artifact != "" {
+			w.version[f.Generation] = made(f.Artifact)
+		}
+	case Examine:
+		if len(w.builds)+len(w.exams) > 0 || w.stopped {
+			return fmt.Errorf("examined beside a build, or after the stop")
+		}
+		w.exams[f.Generation] = false
+	case Check:
+		if w.checks[f.Generation] || w.state.Incoming.Number != f.Generation || w.state.Incoming.Phase != Confirming {
+			return fmt.Errorf("checked twice at once, or what is not to be confirmed")
+		}
+		w.checks[f.Generation] = true
 	case CancelBuild:
-		if cancelled, runs := w.builds[f.Generation]; !runs || cancelled {
+		kind := w.builds
+		if _, examined := w.exams[f.Generation]; examined {
+			kind = w.exams
+		}
+		if cancelled, runs := kind[f.Generation]; !runs || cancelled {
 			return fmt.Errorf("cancelled what does not run")
 		}
-		w.builds[f.Generation] = true
+		kind[f.Generation] = true
 	case Spawn:
 		return w.spawn(before, f)
 	case Terminate:
@@ -251,6 +323,9 @@ func (w *world) spawn(before State, f Spawn) error {
 			}
 		}
 	}
+	if g := before.Incoming; g.Number == f.Generation && f.Origin == f.Generation && g.Request.Policy.Examine && !w.passed[f.Generation] {
+		return fmt.Errorf("started what was not examined")
+	}
 	w.version[f.Generation] = w.version[f.Origin]
 	w.procs[f.Proc] = process{generation: f.Generation}
 	return w.room(f)
@@ -268,8 +343,25 @@ func (w *world) terminate(before State, f Terminate) error {
 		return fmt.Errorf("drained without a ready successor")
 	}
 	w.took = w.took || p.ready && before.inService(f.Generation)
+	if g := w.state.Incoming; f.Generation == before.Serving.Number && !leaves && !w.stopped && g.Request.Policy.Examine && g.Origin == g.Number && g.Exclusive && !w.passed[g.Number] {
+		return fmt.Errorf("drained for a successor that was not examined")
+	}
 	p.stopping = true
 	w.procs[f.Proc] = p
+	return nil
+}
+
+// confirmed: what is checked is promoted by an answer that is well, unless its work
+// is done, and nothing that serves leaves for one that is not.
+func confirmed(before State, e Event, after State) error {
+	g := before.Incoming
+	took := after.Serving.Number == g.Number && after.Serving.Phase != Finished || after.Incoming.Number == g.Number && after.Incoming.Held > g.Held
+	if g.Phase != Confirming || !g.Request.Policy.Check || !took {
+		return nil
+	}
+	if c, ok := e.(Checked); !ok || c.Reason != "" || !g.Confirmed {
+		return fmt.Errorf("promoted without a last answer that is well")
+	}
 	return nil
 }
 
@@ -297,8 +389,11 @@ func (w *world) answer(f Answer) error {
 		if w.version[v.Serving] < asked {
 			return fmt.Errorf("promoted version %d to somebody who asked for %d", w.version[v.Serving], asked)
 		}
+		if back := w.state.Serving.Request.Artifact; v.Outcome == Promoted && (asked == anyVersion) != (back != "") {
+			return fmt.Errorf("promoted artifact %q to somebody who asked for version %d", back, asked)
+		}
 	}
-	if v.Outcome == Superseded && (v.By <= v.Generation || v.Final == "") {
+	if v.Outcome == Superseded && (v.By < v.Generation || v.Final == "") {
 		return fmt.Errorf("superseded by nothing")
 	}
 	return nil
@@ -323,7 +418,7 @@ func (w *world) check(before State) error {
 				return fmt.Errorf("process %d waits for no timer", p.ID)
 			}
 		}
-		if len(g.Procs) == 0 && g.Phase != Building && g.Phase != Waiting && g.Phase != Finished && g.Phase != Replacing {
+		if len(g.Procs) == 0 && g.Phase != Building && g.Phase != Examining && g.Phase != Waiting && g.Phase != Finished && g.Phase != Replacing {
 			return fmt.Errorf("generation %d is %s without a process", g.Number, g.Phase)
 		}
 		if d := (Timer{DrainDeadline, g.Number, 0}); g.Phase == Draining && !w.timers[d] && !w.overdue[d] {
@@ -338,7 +433,10 @@ func (w *world) check(before State) error {
 	if s.Pending.Asked && s.Incoming.Number == 0 {
 		return fmt.Errorf("a request lies there and nothing is on its way")
 	}
-	if w.finish > 1 || w.finish == 1 && (len(w.procs) > 0 || len(w.builds) > 0 || len(w.waiting) > 0) {
+	if back := s.Serving.Request.Artifact; back != "" && !s.Behind {
+		return fmt.Errorf("artifact %s serves, and that it is old is not known", back)
+	}
+	if w.finish > 1 || w.finish == 1 && (len(w.procs) > 0 || len(w.builds) > 0 || len(w.exams) > 0 || len(w.waiting) > 0) {
 		return fmt.Errorf("finished twice, or with something left")
 	}
 	return nil
@@ -362,6 +460,12 @@ func (w *world) orderly() Event {
 	if len(w.builds) > 0 {
 		return w.endBuild(false, false)
 	}
+	if len(w.exams) > 0 {
+		return w.endExam(false)
+	}
+	if len(w.checks) > 0 {
+		return w.endCheck(false)
+	}
 	for id, p := range w.procs {
 		if p.stopping {
 			delete(w.procs, id)
@@ -374,7 +478,7 @@ func (w *world) orderly() Event {
 		}
 	}
 	for t := range w.timers {
-		if t.Role == ConfirmEnd || t.Role == BackoffEnd {
+		if t.Role == ConfirmEnd || t.Role == BackoffEnd || t.Role == CheckPause {
 			delete(w.timers, t)
 			return Expired{t}
 		}

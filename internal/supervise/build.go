@@ -3,6 +3,7 @@ package supervise
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
@@ -14,24 +15,35 @@ func (s *Supervisor) build(v *service, f lifecycle.Build) {
 	g := v.generation(f.Generation, f.Generation)
 	ctx, cancel := context.WithCancel(context.Background())
 	g.cancelBuild = cancel
-	if g.spec.Built() {
+	switch {
+	case f.Artifact != "":
+		s.observe(Report{Service: v.name, Kind: RollingBack, Generation: g.number, Text: "artifact " + short(f.Artifact)})
+	case g.spec.Built():
 		s.observe(Report{Service: v.name, Kind: Building, Generation: g.number})
 	}
-	spec, number := g.spec, g.number
+	spec, number, back := g.spec, g.number, f.Artifact
 	s.jobs.Go(func() {
 		defer cancel()
 		var a rebuild.Artifact
 		var err error
-		if spec.Built() {
+		switch {
+		case back != "":
+			if a, err = s.world.Artifact(spec, back); err != nil {
+				err = fmt.Errorf("cannot go back to artifact %s: %w", short(back), err)
+			}
+		case spec.kept():
 			output := s.output(v.name, 0)
 			a, err = s.world.Build(ctx, spec, output)
 			output.Close()
 		}
-		s.do(func() { s.built(v, number, a, err) })
+		s.do(func() { s.built(v, number, back, a, err) })
 	})
 }
 
-func (s *Supervisor) built(v *service, number int, a rebuild.Artifact, err error) {
+// short is enough of a hash to tell artifacts apart.
+func short(hash string) string { return hash[:min(len(hash), 12)] }
+
+func (s *Supervisor) built(v *service, number int, back string, a rebuild.Artifact, err error) {
 	g := v.gens[number]
 	cancelled := v.state.Incoming.Number == number && v.state.Incoming.Cancelled
 	if cancelled {
@@ -39,11 +51,11 @@ func (s *Supervisor) built(v *service, number int, a rebuild.Artifact, err error
 	}
 	if err != nil {
 		v.buildErr = err
-		s.happen(v, lifecycle.BuildFailed{Generation: number, Reason: buildReason(err)})
+		s.happen(v, lifecycle.BuildFailed{Generation: number, Reason: buildReason(err), Missing: back != "" || !g.spec.Built()})
 		return
 	}
 	g.artifact = a
-	if g.spec.Built() && !cancelled {
+	if g.spec.Built() && !cancelled && back == "" {
 		s.observe(Report{Service: v.name, Kind: Built, Generation: number, Took: a.Took})
 	}
 	exclusive := v.exclusive(g.spec)

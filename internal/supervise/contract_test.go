@@ -33,6 +33,14 @@ import (
 //	heir    says READY=1 if it was given "kept", else exits
 //	pioneer leaves a descriptor named "kept" and says READY=1; exits if it was given one
 //	hang    says READY=1 and nothing else to its watchdog
+//
+// and as a preflight or a check:
+//
+//	fine    exits with 0, if it was given nothing to listen on or to notify
+//	refuse  says why not, and exits
+//	stuck   says something, and does not end
+//	ill     exits with an error
+//	ailing  exits with 0 the first time that a process is checked
 var contract = []struct {
 	name string
 	test func(*testing.T, *bed)
@@ -65,6 +73,17 @@ var contract = []struct {
 	{"each service gets a worker more or less", testScaleAll},
 	{"no more generations drain than may", testDrainMax},
 	{"a program that has done its work is not started again", testOnce},
+	{"a version that its preflight refuses gets no socket", testPreflight},
+	{"a preflight that hangs is ended", testPreflightHangs},
+	{"a request during a preflight ends it", testPreflightSupersede},
+	{"a preflight comes before the old one goes first", testPreflightExclusive},
+	{"a check that fails before the confirmation rolls back", testCheck},
+	{"a check that passes until the end confirms", testCheckPasses},
+	{"a rollback goes back from artifact to artifact", testRollback},
+	{"a rollback during a handoff goes back to what serves", testRollbackDuringHandoff},
+	{"a rollback that fails changes nothing", testRollbackFails},
+	{"without a build there is no rollback", testNoRollback},
+	{"a rollback holds until a build is asked for", testRollbackHolds},
 }
 
 func TestContractWithFakes(t *testing.T) {
@@ -83,6 +102,8 @@ type bed struct {
 	builds chan build // how the coming builds end; empty: well
 	mu     sync.Mutex
 	log    []Report
+	kept   []rebuild.Artifact // what was built, newest first
+	back   string             // what was recorded as gone back to
 	ended  chan struct{}
 }
 
@@ -119,6 +140,9 @@ func (w scripted) Build(ctx context.Context, s Service, _ io.Writer) (rebuild.Ar
 	if next.hold {
 		<-ctx.Done()
 		return rebuild.Artifact{}, ctx.Err()
+	}
+	if next.hash != "" && next.err == nil {
+		w.b.keep(next.hash)
 	}
 	return rebuild.Artifact{Hash: next.hash}, next.err
 }

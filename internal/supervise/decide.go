@@ -22,6 +22,10 @@ func (s *Supervisor) perform(v *service, f lifecycle.Effect) {
 		s.build(v, f)
 	case lifecycle.CancelBuild:
 		v.gens[f.Generation].cancelBuild()
+	case lifecycle.Examine:
+		s.examine(v, f)
+	case lifecycle.Check:
+		s.check(v, f)
 	case lifecycle.Spawn:
 		s.spawn(v, f)
 	case lifecycle.Terminate:
@@ -56,6 +60,9 @@ func (s *Supervisor) settle(v *service) {
 			s.entered(v, g, was)
 		}
 	}
+	if g := v.state.Serving; g.Number != 0 {
+		v.served = g.Artifact
+	}
 	s.aim(v)
 	if v.state.Stopping {
 		v.hurry()
@@ -69,7 +76,7 @@ func (s *Supervisor) settle(v *service) {
 func (s *Supervisor) conclude(v *service, verdict lifecycle.Verdict) {
 	v.last = verdict
 	s.reportVerdict(v, verdict)
-	s.tidy(v)
+	s.file(v, verdict)
 	select {
 	case v.built <- struct{}{}:
 	default:
@@ -101,19 +108,4 @@ func (s *Supervisor) finish(v *service) {
 	if v.reborn != nil {
 		s.request(s.add(v, *v.reborn), true)
 	}
-}
-
-// tidy lets artifacts go that neither run nor may be started again.
-func (s *Supervisor) tidy(v *service) {
-	if !v.spec.Built() {
-		return
-	}
-	var inUse []string
-	for n, g := range v.gens {
-		if v.state.Needs(n) && g.artifact.Hash != "" {
-			inUse = append(inUse, g.artifact.Hash)
-		}
-	}
-	spec := v.spec
-	s.jobs.Go(func() { s.world.Tidy(spec, inUse) })
 }

@@ -5,6 +5,7 @@ package supervise
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -24,9 +25,11 @@ type fakeWorld struct {
 	mu   sync.Mutex
 	pids int
 	open []string // places of open sockets, in order
+
+	checked map[int]int // how often, by PID
 }
 
-func newFakeWorld() *fakeWorld { return &fakeWorld{} }
+func newFakeWorld() *fakeWorld { return &fakeWorld{checked: map[int]int{}} }
 
 func (w *fakeWorld) Open(_ context.Context, a listener.Address) (Socket, error) {
 	switch a.Addr {
@@ -85,6 +88,41 @@ func (*fakeWorld) Connections(of []adopt.Holder) ([]int, error) {
 	return counts, nil
 }
 func (*fakeWorld) Tidy(Service, []string) {}
+func (*fakeWorld) Artifacts(Service) ([]rebuild.Artifact, error) {
+	return nil, nil
+}
+func (*fakeWorld) Artifact(Service, string) (rebuild.Artifact, error) {
+	return rebuild.Artifact{}, nil
+}
+func (*fakeWorld) Record(Service, Record) error { return nil }
+func (*fakeWorld) Back(Service) string          { return "" }
+
+// Examine does as a preflight of that name would.
+func (*fakeWorld) Examine(ctx context.Context, l Launch) error {
+	switch l.Service.Preflight[1] {
+	case "refuse":
+		return errors.New("preflight service refuse: exit status 3: port is missing; giving up")
+	case "stuck":
+		<-ctx.Done()
+		return fmt.Errorf("preflight service stuck: %w: still thinking", context.Cause(ctx))
+	}
+	return nil
+}
+
+// Check does as a command of that name would.
+func (w *fakeWorld) Check(_ context.Context, s Service, all []Child) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch s.Ready.Exec[1] {
+	case "ill":
+		return errors.New("cannot probe by service: exit status 3: I am ill")
+	case "ailing":
+		if w.checked[all[0].PID()]++; w.checked[all[0].PID()] > 1 {
+			return errors.New("cannot probe by service: exit status 3: I am ill")
+		}
+	}
+	return nil
+}
 func (*fakeWorld) Watch(context.Context, Service, <-chan struct{}, func(bool), func(error)) error {
 	return nil
 }

@@ -38,15 +38,17 @@ func (k *sink) Write(p []byte) (int, error) {
 
 // of returns the builder of a service, a new one if its settings are new.
 func (b *builders) of(s Service, guard *proc.Guardian) (*builder, error) {
+	o, err := s.buildOptions()
+	if err != nil {
+		return nil, err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if one := b.all[s.Name]; one != nil && reflect.DeepEqual(one.options, s.Build) {
+	if one := b.all[s.Name]; one != nil && reflect.DeepEqual(one.options, o) {
 		return one, nil
 	}
-	one := &builder{options: s.Build, sink: &sink{}}
-	o := s.Build
+	one := &builder{options: o, sink: &sink{}}
 	o.Sink, o.Started = one.sink, guard.Guard
-	var err error
 	if one.Builder, err = rebuild.New(o); err != nil {
 		return nil, err
 	}
@@ -55,6 +57,15 @@ func (b *builders) of(s Service, guard *proc.Guardian) (*builder, error) {
 	}
 	b.all[s.Name] = one
 	return one, nil
+}
+
+// buildOptions are those of the build, or of the copy that is made of the command.
+func (s Service) buildOptions() (o rebuild.Options, err error) {
+	o = s.Build
+	if !s.Built() && len(s.Command) > 0 {
+		o.Output, err = s.find(s.Command[0], environment(s, 0))
+	}
+	return o, err
 }
 
 // Build runs the service's build.

@@ -156,6 +156,8 @@ func inner(l Launch, env []string) (path string, args []string, err error) {
 	args = append(slices.Clone(s.Command), s.Args...)
 	switch {
 	case l.Artifact.Path == "":
+	case !s.Built():
+		return l.Artifact.Path, args, nil // a copy of the command
 	case len(s.Command) == 0:
 		return l.Artifact.Path, append([]string{l.Artifact.Path}, s.Args...), nil
 	case s.Build.Output != "" && s.resolve(s.Command[0]) == s.resolve(s.Build.Output):

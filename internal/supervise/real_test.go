@@ -4,6 +4,7 @@ package supervise
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -69,6 +70,34 @@ func (w selfTest) Start(ctx context.Context, l Launch) (Child, error) {
 	return w.System.Start(ctx, l)
 }
 
+func (w selfTest) Examine(ctx context.Context, l Launch) error {
+	return said(w.System.Examine(ctx, Launch{Service: asSelf(l.Service), Generation: l.Generation, Output: l.Output}))
+}
+
+func (w selfTest) Check(ctx context.Context, s Service, all []Child) error {
+	return w.System.Check(ctx, asSelf(s), all)
+}
+
+// asSelf has this binary do what "service" is to.
+func asSelf(s Service) Service {
+	self, _ := os.Executable()
+	for _, words := range []*[]string{&s.Preflight, &s.Ready.Exec} {
+		if len(*words) > 0 {
+			*words = append([]string{self}, (*words)[1:]...)
+		}
+	}
+	return s
+}
+
+// said is an error in which this binary is "service" again.
+func said(err error) error {
+	if err == nil {
+		return nil
+	}
+	self, _ := os.Executable()
+	return errors.New(strings.ReplaceAll(err.Error(), self, "service"))
+}
+
 // behave is the service.
 func behave(how string) {
 	asked := make(chan os.Signal, 1)
@@ -79,6 +108,28 @@ func behave(how string) {
 	}
 	switch how {
 	case "exit":
+		os.Exit(3)
+	case "fine":
+		if os.Getenv("LISTEN_FDS")+os.Getenv("LISTEN_PID")+os.Getenv("NOTIFY_SOCKET") != "" {
+			os.Exit(4)
+		}
+		os.Exit(0)
+	case "refuse":
+		fmt.Println("port is missing")
+		fmt.Fprintln(os.Stderr, "giving up")
+		os.Exit(3)
+	case "stuck":
+		fmt.Println("still thinking")
+	case "ill":
+		fmt.Fprintln(os.Stderr, "I am ill")
+		os.Exit(3)
+	case "ailing":
+		seen := filepath.Join(os.TempDir(), "ailing-"+os.Getenv("MAINPID"))
+		if os.Mkdir(seen, 0o700) == nil {
+			os.Exit(0)
+		}
+		os.Remove(seen)
+		fmt.Fprintln(os.Stderr, "I am ill")
 		os.Exit(3)
 	case "done":
 		os.Exit(0)

@@ -158,7 +158,7 @@ func (f *follower) judge(b watch.Batch) (matters, force bool) {
 			matters = true
 		case !f.service.Watch.Graph || f.named():
 			matters = true
-			force = force || f.service.Built() && !rebuild.IsGoInput(c.Path)
+			force = force || f.service.kept() && !rebuild.IsGoInput(c.Path)
 		}
 	}
 	return matters, force

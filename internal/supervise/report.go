@@ -21,6 +21,7 @@ const (
 	Building    Kind = "building"
 	Built       Kind = "built"
 	BuildFailed Kind = "build-failed"
+	RollingBack Kind = "rolling-back" // on request, in place of a build
 	Unchanged   Kind = "unchanged"
 	Cancelled   Kind = "cancelled" // a build that a newer request has overtaken
 	Starting    Kind = "starting"

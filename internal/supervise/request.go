@@ -18,12 +18,17 @@ func (s *Supervisor) Names(ctx context.Context) (names []string, err error) {
 // service that is not there has none: its outcome is empty. When ctx ends, only
 // the waiting does.
 func (s *Supervisor) Reload(ctx context.Context, names []string) ([]lifecycle.Verdict, error) {
+	return s.handOff(ctx, names, nil)
+}
+
+// handOff is Reload, but that those services go back for which there is an artifact.
+func (s *Supervisor) handOff(ctx context.Context, names []string, back map[string]string) ([]lifecycle.Verdict, error) {
 	waits := make([]chan lifecycle.Verdict, len(names))
 	err := s.ask(ctx, func() {
 		for i, name := range names {
 			if v := s.services[name]; v != nil {
 				waits[i] = make(chan lifecycle.Verdict, 1)
-				s.requestFor(v, true, waits[i])
+				s.requestFor(v, back[name], waits[i])
 			}
 		}
 	})
@@ -49,10 +54,12 @@ func (s *Supervisor) request(v *service, force bool) {
 	s.happen(v, lifecycle.Requested{Policy: v.policy(), Force: force})
 }
 
-func (s *Supervisor) requestFor(v *service, force bool, asker chan<- lifecycle.Verdict) {
+// requestFor asks for what the build makes, even if it is what serves, or for an
+// earlier artifact.
+func (s *Supervisor) requestFor(v *service, back string, asker chan<- lifecycle.Verdict) {
 	s.tickets++
 	s.askers[s.tickets] = asker
-	s.happen(v, lifecycle.Requested{Ticket: s.tickets, Policy: v.policy(), Force: force})
+	s.happen(v, lifecycle.Requested{Ticket: s.tickets, Policy: v.policy(), Force: back == "", Artifact: back})
 }
 
 // policy: sockets that are adopted are handed over all at once.

@@ -50,6 +50,7 @@ func (s *Supervisor) resumeService(v *service, f Former) {
 		}
 	}
 	s.happen(v, e)
+	v.served = e.Serving.Artifact
 	for _, run := range runs {
 		s.jobs.Go(run)
 	}

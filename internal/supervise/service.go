@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+	"github.com/seed-27ba25bb/supervisor/internal/verify"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
 	"github.com/seed-27ba25bb/supervisor/pkg/watch"
@@ -27,6 +28,9 @@ type Service struct {
 	Prefix  bool // output goes line by line to Options.Output instead of our own
 	Sink    bool // output goes to where System.Sink says
 
+	Verify    verify.Rules // what is executed must be so; then it is a copy
+	Preflight []string     // a program that says whether a version may start
+
 	Restart bool        // never overlaps: stop, then start
 	Overlap bool        // always overlaps, sockets or not
 	Ready   Readiness   // how a process shows that it can serve
@@ -41,6 +45,10 @@ type Service struct {
 
 // Built reports whether the service has a build.
 func (s Service) Built() bool { return s.Build.Package != "" || s.Build.Command != "" }
+
+// kept reports whether what runs is an artifact: made by a build, or a copy of the
+// command, which nobody can change once it is verified.
+func (s Service) kept() bool { return s.Built() || !s.Verify.None() }
 
 // WatchPaths is what asks for a new build when it changes.
 type WatchPaths struct {
@@ -60,4 +68,5 @@ type Readiness struct {
 	HTTP  string   // URL
 	TCP   string   // host:port
 	Exec  []string // command
+	Check string   // http or exec, asked while a generation is confirmed
 }

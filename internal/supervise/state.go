@@ -22,8 +22,10 @@ type service struct {
 	speaks   bool          // a process of it has sent a message: it speaks notify
 	advised  bool          // how to do better was said
 	last     lifecycle.Verdict
-	buildErr error    // why the last build failed
-	reborn   *Service // it was removed, and is wanted again once it is gone
+	served   string        // the artifact that serves, or did last
+	filed    chan struct{} // closed when what was to be recorded last is
+	buildErr error         // why the last build failed
+	reborn   *Service      // it was removed, and is wanted again once it is gone
 
 	table      *adopt.Table    // what processes bound for themselves
 	aimed      int             // the generation that gets new connections there

@@ -22,6 +22,27 @@ type World interface {
 	// Build makes the artifact. Cancelled, it returns when its processes are gone.
 	Build(ctx context.Context, s Service, output io.Writer) (rebuild.Artifact, error)
 
+	// Artifacts are those of the service, newest first.
+	Artifacts(Service) ([]rebuild.Artifact, error)
+
+	// Artifact returns an earlier one, if it is there and whole.
+	Artifact(s Service, hash string) (rebuild.Artifact, error)
+
+	// Record keeps what has become of artifacts, for whoever asks later.
+	Record(Service, Record) error
+
+	// Back is the artifact that is to serve by the record that was made last; "": what
+	// the build makes.
+	Back(Service) string
+
+	// Examine returns nil if what l would start may be started, which has no sockets
+	// yet, or the reason why not. Cancelled, it returns when its processes are gone.
+	Examine(ctx context.Context, l Launch) error
+
+	// Check asks the processes of one generation whether they are well. It returns nil
+	// if they are, or the reason why not until ctx ended.
+	Check(ctx context.Context, s Service, all []Child) error
+
 	// Start runs a process and returns when its program executes.
 	Start(context.Context, Launch) (Child, error)
 
@@ -40,6 +61,14 @@ type World interface {
 
 	// Tidy removes the oldest artifacts, but none of those in use.
 	Tidy(s Service, inUse []string)
+}
+
+// Record is how a handoff ended well.
+type Record struct {
+	Served    string // the artifact that serves
+	At        time.Time
+	Withdrawn string // the one that was gone back from; "": none was
+	Back      string // the one that is to serve from now on, until a build is asked for
 }
 
 // Socket is a held socket.

@@ -16,6 +16,8 @@ func phrase(r Report) string {
 	case BuildFailed:
 		r.Text, r.Err = whyNotBuilt(r)
 		return "build failed" + took(r, "after") + because(r) + still(r)
+	case RollingBack:
+		return "rolling back" + because(r)
 	case NotReady:
 		if strings.HasPrefix(r.Text, "not ready after") {
 			return r.Text + still(r) // the reason is that the time was over

@@ -21,6 +21,7 @@ const (
 	Building     = "building"
 	Built        = "built"
 	BuildFailed  = "build-failed"
+	RollingBack  = "rolling-back" // on request: an earlier artifact starts in place of a build
 	Unchanged    = "unchanged"
 	Cancelled    = "cancelled" // a build or start that nobody waits for any more
 	Starting     = "starting"

@@ -43,6 +43,8 @@ func New(o Options) (*Builder, error) {
 	}
 	b := &Builder{o: o, store: store{dir: o.Store, name: o.Name}, turn: newTurn()}
 	switch plain := (goBuild{pkg: o.Package, flags: o.Flags, debug: o.Debug}); {
+	case o.Command == "" && o.Package == "":
+		b.maker = keepBuild{shellBuild{dir: o.Dir, output: o.Output, name: o.Name}}
 	case o.Command != "":
 		b.maker = shellBuild{dir: o.Dir, command: o.Command, output: o.Output, name: o.Name}
 	case o.Fast:
@@ -139,7 +141,7 @@ func (b *Builder) Artifacts() ([]Artifact, error) {
 }
 
 // Prune removes the oldest artifacts: beside those whose hashes are inUse, it
-// leaves the Keep newest. What it cannot remove it leaves, and goes on; the
+// leaves the Keep that served last, and then the newest. What it cannot remove it leaves, and goes on; the
 // error joins all that went wrong.
 func (b *Builder) Prune(inUse ...string) error {
 	if err := b.store.prune(b.o.Keep, inUse); err != nil {

@@ -16,6 +16,7 @@ const (
 	StepCommand = "command"
 	StepAfter   = "after"
 	StepStore   = "store"
+	StepKeep    = "keep" // of what is not built
 )
 
 var (
@@ -29,7 +30,7 @@ var (
 type Error struct {
 	Target      string       // what was to be built: the package or the output
 	Step        string       // which step failed, one of the Step constants
-	Command     string       // the command of that step; "" for StepStore
+	Command     string       // the command of that step; "" for StepStore and StepKeep
 	Exit        int          // its exit code; -1 if it has none: not started, or ended by a signal
 	Output      []byte       // the last 64 KiB that the step printed
 	Diagnostics []Diagnostic // what Output says about places in source files
@@ -40,6 +41,9 @@ type Error struct {
 // Error is one line: the step, the cause, and the first thing that the compiler
 // or command had to say.
 func (e *Error) Error() string {
+	if e.Step == StepKeep {
+		return fmt.Sprintf("cannot take %s: %v", e.Target, e.Err)
+	}
 	text := fmt.Sprintf("cannot build %s: %s", e.Target, e.Step)
 	if e.Command != "" && e.Step != StepGo {
 		text += fmt.Sprintf(" %q", e.Command)

@@ -17,7 +17,7 @@ const (
 )
 
 // Options says what to build and where to keep it. One of Package and Command
-// must be set, and Store.
+// must be set, or Output alone, and Store.
 type Options struct {
 	// Dir is where all commands run; "" is the current directory.
 	Dir string
@@ -41,7 +41,8 @@ type Options struct {
 	// Output is the executable that Command makes, relative to Dir; "" if it makes
 	// none, or one that is run where it stands: then nothing is kept, the Artifact
 	// has no Path and no Hash, and Name must be given. Output is copied, so that Command may write over it next time. It may be older than
-	// the build: make has nothing to do when it is up to date.
+	// the build: make has nothing to do when it is up to date. Without a Command nothing
+	// is built, and Output is kept as it is found.
 	Output string
 
 	// Before and After are shell commands run around the build, in order. The
@@ -63,7 +64,8 @@ type Options struct {
 	// Store is the directory of artifacts: Store/HASH/Name. It is made if it
 	// is not there. Builders with different Names may share one.
 	Store string
-	// Keep is how many artifacts Prune leaves beside those in use; 0 is 3.
+	// Keep is how many artifacts Prune leaves beside those in use, of those that have
+	// served before the others; 0 is 3.
 	Keep int
 
 	// Started, if set, is told the id of each process group that a build starts, and
@@ -109,7 +111,7 @@ func (o Options) complete() (Options, error) {
 
 func (o Options) check() error {
 	switch {
-	case o.Package == "" && o.Command == "":
+	case o.Package == "" && o.Command == "" && o.Output == "":
 		return errors.New("neither a package nor a command is given")
 	case o.Package != "" && o.Command != "":
 		return errors.New("both a package and a command are given: which one makes the executable?")
@@ -139,7 +141,7 @@ func (o Options) check() error {
 
 func (o Options) defaultName() string {
 	switch {
-	case o.Command != "":
+	case o.Package == "":
 		return filepath.Base(o.Output)
 	case filepath.IsAbs(o.Package):
 		return filepath.Base(o.Package)

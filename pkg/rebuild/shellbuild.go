@@ -23,14 +23,18 @@ func (s shellBuild) build(ctx context.Context, r *runner, _ string) (string, err
 }
 
 func (s shellBuild) collect(exe string) error {
-	output := s.output
-	if !filepath.IsAbs(output) {
-		output = filepath.Join(s.dir, output)
-	}
+	output := s.path()
 	if err := s.usable(output); err != nil {
 		return &Error{Step: StepCommand, Command: s.command, Exit: 0, Err: err}
 	}
 	return copyFile(exe, output)
+}
+
+func (s shellBuild) path() string {
+	if filepath.IsAbs(s.output) {
+		return s.output
+	}
+	return filepath.Join(s.dir, s.output)
 }
 
 func (s shellBuild) usable(output string) error {

@@ -51,7 +51,7 @@ func (s store) read(entry os.DirEntry) (Artifact, error) {
 	if err != nil {
 		return Artifact{}, err
 	}
-	return Artifact{Path: s.path(hash), Hash: hash, Built: info.ModTime()}, nil
+	return Artifact{Path: s.path(hash), Hash: hash, Built: info.ModTime(), Served: s.records().servedAt(hash)}, nil
 }
 
 // keep gives what the build made its name: from then on it is an artifact.

@@ -16,6 +16,7 @@ type config struct {
 	socket  string // http, tcp, unix or udp
 	address string
 	source  string // built from here if not empty, else the service as it is
+	program string // where that lies; "": where it was built
 	hold    string // how long the service keeps held connections after draining began
 	more    string // the rest of the file, with ROSTER where the roster's address goes
 }
@@ -32,7 +33,11 @@ func (c config) write(t *testing.T, dir, roster string) string {
 	if c.source != "" {
 		fmt.Fprintf(&b, "package = \".\"\ndir = %q\nargs = %s\n", c.source, quoted(args))
 	} else {
-		fmt.Fprintf(&b, "command = %s\n", quoted(append([]string{built(t, programs.service)}, args...)))
+		program := c.program
+		if program == "" {
+			program = built(t, programs.service)
+		}
+		fmt.Fprintf(&b, "command = %s\n", quoted(append([]string{program}, args...)))
 	}
 	b.WriteString(strings.ReplaceAll(c.more, "ROSTER", roster))
 	path := filepath.Join(dir, "supervisor.toml")

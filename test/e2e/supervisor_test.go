@@ -45,7 +45,7 @@ func start(t *testing.T, mode string, c config) *supervised {
 	s := &supervised{t: t, notices: notices, roster: roster, busy: map[string]bool{}}
 	s.config = c.write(t, dir, roster)
 	s.env = append(os.Environ(), "SUPERVISOR_CONTROL="+filepath.Join(dir, "control"),
-		"XDG_RUNTIME_DIR="+dir, "XDG_STATE_HOME="+dir, "GOTRACEBACK=all")
+		"CACHE_DIRECTORY="+filepath.Join(dir, "cache"), "XDG_RUNTIME_DIR="+dir, "XDG_STATE_HOME="+dir, "GOTRACEBACK=all")
 	s.run(bin, mode)
 	s.awaitReady(1)
 	return s

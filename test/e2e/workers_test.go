@@ -15,8 +15,8 @@ import (
 	"github.com/seed-27ba25bb/supervisor/internal/load"
 )
 
-// loads are clients of several kinds at once.
-func loads(t *testing.T, addr string) (end func(ready []string)) {
+// everyKind starts clients of several kinds at once.
+func everyKind(t *testing.T, addr string) (end func(ready []string)) {
 	t.Helper()
 	var all []*loading
 	for _, c := range []load.Config{
@@ -53,7 +53,7 @@ func TestScaleUnderLoad(t *testing.T) {
 	addr := freeAddress(t, "http")
 	s := start(t, "run", config{socket: "http", address: addr, hold: "200ms", more: "workers = 2\n"})
 	s.awaitReady(2)
-	end, now := loads(t, addr), 2
+	end, now := everyKind(t, addr), 2
 	for _, n := range []int{5, 1, 3, 1, 4, 2, 1, 2, 5, 1} {
 		before := len(s.ready)
 		if out, code := s.verb("scale", fmt.Sprintf("web=%d", n)); code != 0 {
@@ -72,7 +72,7 @@ func TestRollingUnderLoad(t *testing.T) {
 	addr := freeAddress(t, "http")
 	s := start(t, "run", config{socket: "http", address: addr, hold: "100ms", more: "workers = 3\nhandoff.rolling = true\n"})
 	s.awaitReady(3)
-	end := loads(t, addr)
+	end := everyKind(t, addr)
 	for range 8 {
 		before := len(s.ready)
 		if out, code := s.verb("reload"); code != 0 {
@@ -101,7 +101,7 @@ func TestRollingFailsUnderLoad(t *testing.T) {
 	if err := os.WriteFile(script, []byte("#!/bin/sh\nmkdir \"$1\" 2>/dev/null || mkdir \"$2\" 2>/dev/null || exit 1\nshift 2\nexec \"$@\"\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	end := loads(t, addr)
+	end := everyKind(t, addr)
 	for round := range 5 {
 		first := filepath.Join(filepath.Dir(s.config), fmt.Sprint(round, "a"))
 		second := first

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/coder/websocket"
@@ -16,6 +17,7 @@ func (s *service) pages(l net.Listener) error {
 	mux.HandleFunc("/", page)
 	mux.HandleFunc("/slow", s.slow)
 	mux.HandleFunc("/download", s.download)
+	mux.HandleFunc("/health", health)
 	mux.HandleFunc("/ws", s.websocket)
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -27,6 +29,13 @@ func page(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Version", identity())
 	w.Header().Set("X-Load", r.Header.Get("X-Load"))
 	fmt.Fprintln(w, identity())
+}
+
+// health is bad as long as the file ?ill is there.
+func health(w http.ResponseWriter, r *http.Request) {
+	if _, err := os.Stat(r.URL.Query().Get("ill")); err == nil {
+		http.Error(w, "ill", http.StatusServiceUnavailable)
+	}
 }
 
 // slow takes as long as ?d says.

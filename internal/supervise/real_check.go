@@ -1,0 +1,45 @@
+package supervise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/probe"
+)
+
+// otherPause is how long to wait after another generation took the connection.
+const otherPause = 20 * time.Millisecond
+
+// Check asks by HTTP, until one of the processes takes the connection, or has the
+// command say of each of them how it is.
+func (y *System) Check(ctx context.Context, s Service, all []Child) error {
+	if s.Ready.Check == "http" {
+		return checkHTTP(ctx, s, all)
+	}
+	for _, c := range all {
+		if err := probe.Exec(ctx, s.Ready.Exec, s.Dir, environment(s, c.PID())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkHTTP repeats what says nothing of these processes: an answer by others, that
+// listen at the same address.
+func checkHTTP(ctx context.Context, s Service, all []Child) error {
+	belongs := func(pid int) bool {
+		return slices.ContainsFunc(all, func(c Child) bool { return c.Contains(pid) })
+	}
+	for {
+		err := probe.HTTP(ctx, s.Ready.HTTP, belongs)
+		if err == nil || !errors.Is(err, probe.ErrOther) && !errors.Is(err, probe.ErrNotFound) {
+			return err
+		}
+		if pause(ctx, otherPause) != nil {
+			return fmt.Errorf("%w: %w", context.Cause(ctx), err)
+		}
+	}
+}
