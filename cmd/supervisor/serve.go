@@ -173,7 +173,7 @@ func newDaemon(s *settings, place string, conf *config.Config, given given, line
 	}
 	d.system.OpenSocket = d.open
 	d.Supervisor = supervise.New(supervise.Options{
-		World: careful{d.system, line}, Observe: d.observe, Output: d.output, Legacies: line.legacies(),
+		World: careful{d.system, line}, Observe: d.observe, Output: d.output, Legacies: line.legacies(), Succeeds: line.succeeds(),
 		Former: d.succeed(), Changed: d.recordSoon, Recorded: d.record,
 	})
 	return d, nil
@@ -242,13 +242,14 @@ func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 		return &beginError{err}
 	}
 	d.keep(ctx)
+	names, later := d.line.beside(names)
 	verdicts, err := d.Supervisor.Reload(ctx, names)
 	if err != nil {
 		return nil // it ended meanwhile
 	}
 	footprint.Shed()
 	if d.settings.mode == config.Dev {
-		return d.takeCharge()
+		return d.takeCharge(ctx)
 	}
 	worst := exitFine
 	for _, v := range verdicts {
@@ -260,7 +261,12 @@ func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 		}
 	}
 	if worst == exitFine {
-		return d.takeCharge()
+		if err := d.takeCharge(ctx); err != nil {
+			return err
+		}
+		// What becomes of these is said as of any reload: the others serve.
+		d.Supervisor.Reload(ctx, later)
+		return nil
 	}
 	d.denied(names, verdicts, worst)
 	d.Supervisor.Stop()

@@ -55,7 +55,7 @@ func (s *Supervisor) settle(v *service) {
 		}
 	}
 	s.aim(v)
-	if v.state.Stopping {
+	if v.state.Stopping && !v.yielded {
 		v.hurry()
 	}
 	v.forget()

@@ -37,6 +37,7 @@ type FormerGeneration struct {
 	Signal       os.Signal // nil: as the settings say now
 	DrainTimeout time.Duration
 	Listens      bool // it was given sockets
+	Succeeded    bool // by another supervisor, which lives: its artifact is to be fallen back on
 	Processes    []FormerProcess
 }
 

@@ -45,7 +45,13 @@ func (s *Supervisor) resumeService(v *service, f Former) {
 		} else {
 			e.Draining = append(e.Draining, d)
 		}
+		if left.Succeeded {
+			e.Fallback = d
+		}
 		for _, p := range left.Processes {
+			if !left.Succeeded {
+				s.survived(v, d.Number, p)
+			}
 			runs = append(runs, s.outlived(v, v.gens[d.Number], p))
 		}
 	}
@@ -60,7 +66,10 @@ func (s *Supervisor) resumeService(v *service, f Former) {
 func (v *service) resumed(left FormerGeneration) lifecycle.Generation {
 	g := &generation{number: left.Number, spec: v.spec, artifact: left.Artifact, procs: map[int]*process{}}
 	if left.Signal != nil {
-		g.spec.Signal, g.spec.Policy.DrainTimeout = left.Signal, left.DrainTimeout
+		g.spec.Signal = left.Signal
+	}
+	if left.Signal != nil || left.Succeeded {
+		g.spec.Policy.DrainTimeout = left.DrainTimeout
 	}
 	v.gens[left.Number] = g
 	d := lifecycle.Generation{
@@ -73,13 +82,16 @@ func (v *service) resumed(left FormerGeneration) lifecycle.Generation {
 	return d
 }
 
+func (s *Supervisor) survived(v *service, generation int, left FormerProcess) {
+	s.observe(Report{Service: v.name, Kind: Notice, Generation: generation, PID: left.Child.PID(),
+		Text: fmt.Sprintf("taken over: a supervisor that was killed started it %v ago", time.Since(left.Child.Started()).Round(time.Second))})
+}
+
 // outlived puts a process on record, and returns what follows it to its end.
 func (s *Supervisor) outlived(v *service, g *generation, left FormerProcess) func() {
 	ctx, giveUp := context.WithCancel(context.Background())
 	p := &process{slot: left.Slot, child: left.Child, asked: left.Asked, life: ctx, giveUp: giveUp}
 	g.procs[left.ID] = p
-	s.observe(Report{Service: v.name, Kind: Notice, Generation: g.number, PID: p.pid(),
-		Text: fmt.Sprintf("taken over: a supervisor that was killed started it %v ago", time.Since(left.Child.Started()).Round(time.Second))})
 	r := &run{s: s, v: v, p: p, generation: g.number, id: left.ID, began: left.Child.Started()}
 	return func() {
 		defer giveUp()

@@ -1,0 +1,136 @@
+package adopt
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/load"
+)
+
+// successor is another bench that takes over what this one has.
+func (b *bench) successor() *bench {
+	b.Helper()
+	next := newBench(b.T)
+	next.last = b.last
+	e, err := b.table.Bequeath()
+	if err != nil {
+		b.Fatal(err)
+	}
+	next.table.Inherit(e)
+	return next
+}
+
+// version is who answers a new connection.
+func version(t *testing.T, addr string) string {
+	t.Helper()
+	c := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := c.Get("http://" + addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp.Header.Get("X-Version")
+}
+
+// wantMembers wants so many sockets at the one place.
+func (b *bench) wantMembers(n int) {
+	b.Helper()
+	b.table.mu.Lock()
+	defer b.table.mu.Unlock()
+	if len(b.table.groups) != 1 || len(b.table.groups[0].members) != n {
+		b.Errorf("want %d sockets: %+v", n, b.table.groups)
+	}
+}
+
+// One table after the other takes over, and no connection is lost.
+func TestTablesSucceedEachOther(t *testing.T) {
+	b, addr := newBench(t), freeAddress(t)
+	old := b.start("serve", addr)
+	old.await()
+	old.steer()
+	end := b.loaded(load.Config{Load: load.HTTP, Path: "/?d=100ms", Address: addr, Workers: 32, Rate: 200})
+	for range 10 {
+		heir := b.successor()
+		next := heir.start("serve", addr)
+		next.await()
+		next.steer()
+		b.table.Yield()
+		old.quiesce()
+		old.end()
+		b.table.Close()
+		heir.table.Deserted()
+		heir.wantMembers(1)
+		b, old = heir, next
+	}
+	if r := end(); r.Requests == 0 || r.Failed() != 0 {
+		t.Errorf("want no loss: %v", r)
+	} else {
+		t.Log(r)
+	}
+}
+
+// What one that does not come to be in charge has steered, and what it leaves open for
+// a moment, does not lead the other one astray.
+func TestTableThatDoesNotSucceed(t *testing.T) {
+	b, addr := newBench(t), freeAddress(t)
+	old := b.start("serve", addr)
+	old.await()
+	old.steer()
+	serving := version(t, addr)
+	for range 3 {
+		heir := b.successor()
+		next := heir.start("serve", addr)
+		next.await()
+		if got := version(t, addr); got != serving {
+			t.Fatal("the new one answers before it may")
+		}
+		next.steer()
+		if got := version(t, addr); got == serving {
+			t.Fatal("the old one answers still")
+		}
+		if err := heir.table.Withdraw(); err != nil {
+			t.Fatal(err)
+		}
+		if got := version(t, addr); got != serving {
+			t.Fatal("the new one answers still")
+		}
+		next.steer()
+		b.table.Reclaim() // the other one was killed; its process still listens
+		if got := version(t, addr); got != serving {
+			t.Fatal("the new one answers after it was given up")
+		}
+		heir.table.Close()
+		next.Kill()
+		<-next.gone
+		b.last = heir.last
+		again := b.start("serve", addr)
+		again.await()
+		again.steer()
+		old.quiesce()
+		old.end()
+		<-old.gone
+		if serving = version(t, addr); serving == "" {
+			t.Fatal("nobody answers")
+		}
+		old = again
+	}
+	b.wantGoneTo(1)
+}
+
+// wantGoneTo waits until as few sockets are left.
+func (b *bench) wantGoneTo(n int) {
+	b.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		b.table.mu.Lock()
+		left := 0
+		for _, g := range b.table.groups {
+			left += len(g.members)
+		}
+		b.table.mu.Unlock()
+		if left == n {
+			return
+		}
+	}
+	b.wantMembers(n)
+}
