@@ -14,3 +14,17 @@ type Left struct {
 	Kept bool // the service left it for its next generations
 	FD   int
 }
+
+// Known is a socket as it stands on record for whoever comes after a supervisor that
+// was killed.
+type Known struct {
+	Owner
+	Inode uint64
+	Kept  bool
+}
+
+// Survivor is a process tree that outlived the table which followed it.
+type Survivor struct {
+	Tree
+	PIDs []int
+}

@@ -134,3 +134,80 @@ func (b *bench) wantGoneTo(n int) {
 	}
 	b.wantMembers(n)
 }
+
+// A table that was killed is gone on from by what its processes have, whatever of its
+// record can be relied upon.
+func TestResume(t *testing.T) {
+	for name, forget := range map[string]func([]Known) []Known{
+		"all is on record":     func(all []Known) []Known { return all },
+		"nothing is":           func([]Known) []Known { return nil },
+		"the newest is not":    func(all []Known) []Known { return all[:len(all)-1] },
+		"one is that is not":   func(all []Known) []Known { return append([]Known{{Owner{1, 1}, 1, false}}, all...) },
+		"the oldest is not":    func(all []Known) []Known { return all[1:] },
+		"all but in disorder":  func(all []Known) []Known { return append(all[1:2:2], append(all[:1:1], all[2:]...)...) },
+		"one is no survivor's": func(all []Known) []Known { return all },
+		"with somebody else's": func(all []Known) []Known { return append(all[:len(all):len(all)], Known{Owner{9, 9}, 2, false}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, addr := newBench(t), freeAddress(t)
+			var all []*started
+			for range 3 {
+				c := b.start("serve", addr)
+				c.await()
+				c.steer()
+				all = append(all, c)
+			}
+			serving := version(t, addr)
+			known, _ := b.table.Known()
+			if len(known) != 3 {
+				t.Fatalf("known are %v", known)
+			}
+			if name == "all but in disorder" {
+				known = known[:2] // the third will be a surprise, so that order counts for nothing
+			}
+			var trees []Survivor
+			for _, c := range all {
+				trees = append(trees, Survivor{Tree{c.Owner, c.Contains}, []int{c.PID()}})
+			}
+			if name == "one is no survivor's" {
+				trees = trees[1:]
+			}
+			if err := guard(b.table.groups[0].members[2].fd); err != nil {
+				t.Fatal(err)
+			}
+			next := newBench(t)
+			next.last = b.last
+			b.table.Close()
+			next.table.Resume(all[2].Generation, trees, forget(known), nil)
+			next.wantMembers(3)
+			if !next.table.Overlaps() {
+				t.Error("the next generation would have to wait")
+			}
+			if got := version(t, addr); got != serving {
+				t.Errorf("%s answers, want %s", got, serving)
+			}
+			end := b.loaded(load.Config{Load: load.HTTP, Path: "/?d=50ms", Address: addr, Workers: 16, Rate: 100})
+			// The second one, too, because not every order lets all leave at once.
+			for range 2 {
+				c := next.start("serve", addr)
+				c.await()
+				c.steer()
+				for _, old := range all {
+					next.quiesceOwner(old.Owner)
+					old.end()
+					next.table.Gone(old.Owner)
+				}
+				all = []*started{c}
+			}
+			next.wantMembers(1)
+			if r := end(); r.Requests == 0 || r.Failed() != 0 {
+				t.Errorf("want no loss: %v", r)
+			}
+		})
+	}
+}
+
+func (b *bench) quiesceOwner(o Owner) {
+	b.Helper()
+	(&started{Owner: o, b: b}).quiesce()
+}

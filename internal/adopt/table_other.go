@@ -43,6 +43,11 @@ func (*Table) Inherit(Estate)  {}
 func (*Table) Withdraw() error { return nil }
 func (*Table) Deserted()       {}
 
+// Known knows nothing.
+func (*Table) Known() ([]Known, []string) { return nil, nil }
+
+func (*Table) Resume(int, []Survivor, []Known, []string) {}
+
 // Await never sees anything.
 func (*Table) Await(ctx context.Context, _ Owner, _ time.Duration) error {
 	<-ctx.Done()

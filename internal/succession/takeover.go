@@ -55,7 +55,10 @@ type taking struct {
 // service takes over what lives of one service, on record or, if it was started too
 // late for that, by what its environment says.
 func (t *taking) service(s Service, strays []proc.Stray) {
-	f := supervise.Former{Name: s.Name, Last: s.Last, LastProc: s.LastProcess}
+	f := supervise.Former{Name: s.Name, Last: s.Last, LastProc: s.LastProcess, Others: s.Others}
+	for _, a := range s.Adopted {
+		f.Adopted = append(f.Adopted, supervise.Adopted(a))
+	}
 	served := 0 // the newest that is known to have been ready
 	listed := map[string]bool{}
 	var all []survivors
@@ -65,7 +68,7 @@ func (t *taking) service(s Service, strays []proc.Stray) {
 		}
 		v := survivors{Generation: g}
 		for _, p := range g.Processes {
-			if t.adopt(&v, p) {
+			if t.adopt(&v, p, s.boundBy(p)) {
 				listed[p.Mark] = true
 			}
 		}
@@ -93,8 +96,20 @@ type survivors struct {
 	drains bool // one of its processes was told to
 }
 
-// adopt reports whether the process lives.
-func (t *taking) adopt(v *survivors, p Process) bool {
+// boundBy are the sockets that a process has bound for itself.
+func (s Service) boundBy(p Process) map[uint64]bool {
+	inodes := map[uint64]bool{}
+	for _, a := range s.Adopted {
+		if a.Process == p.ID {
+			inodes[a.Inode] = true
+		}
+	}
+	return inodes
+}
+
+// adopt reports whether the process lives. bound are the sockets that it had at last
+// beside those that it was given.
+func (t *taking) adopt(v *survivors, p Process, bound map[uint64]bool) bool {
 	s, err := proc.Adopt(p.Identity)
 	if err != nil {
 		if !errors.Is(err, proc.ErrGone) {
@@ -105,7 +120,8 @@ func (t *taking) adopt(v *survivors, p Process) bool {
 	members := s.Members()
 	// Its end may have been asked for a moment before that could be recorded. One who
 	// listens no more has heard it.
-	asked := p.Asked || v.Listens && len(t.inodes) > 0 && !holdAny(members, t.inodes)
+	asked := p.Asked || v.Listens && len(t.inodes) > 0 && !holdAny(members, t.inodes) ||
+		len(bound) > 0 && !holdAny(members, bound)
 	if asked {
 		s.Drains()
 		v.drains = true
@@ -125,12 +141,12 @@ func (t *taking) stray(all []survivors, f *supervise.Former, p proc.Stray) []sur
 	one := Process{Identity: p.Identity, ID: f.LastProc}
 	for i := range all {
 		if all[i].Number == number {
-			t.adopt(&all[i], one)
+			t.adopt(&all[i], one, nil)
 			return all
 		}
 	}
 	v := survivors{Generation: Generation{Number: number, Phase: lifecycle.Starting}}
-	t.adopt(&v, one)
+	t.adopt(&v, one, nil)
 	return append(all, v)
 }
 

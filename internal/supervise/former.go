@@ -20,6 +20,18 @@ type Former struct {
 	Last, LastProc int // the highest numbers that were ever given
 	Generations    []FormerGeneration
 	Stored         []Stored // sockets that processes have left for the next generation
+	// Adopted are those that they have bound for themselves, those at one address in
+	// the kernel's order. Others is what the generation that serves has bound beside
+	// them, and cannot be handed over.
+	Adopted []Adopted
+	Others  []string
+}
+
+// Adopted is a socket that a process has bound for itself.
+type Adopted struct {
+	Generation, Process int
+	Inode               uint64
+	Kept                bool // it was left for the next generation, too
 }
 
 // Stored is one of them.
@@ -88,6 +100,11 @@ func (v *service) former() Former {
 		if inode, ok := inodeOf(n.FD); ok {
 			f.Stored = append(f.Stored, Stored{Name: n.Name, Inode: inode})
 		}
+	}
+	known, others := v.table.Known()
+	f.Others = others
+	for _, k := range known {
+		f.Adopted = append(f.Adopted, Adopted{k.Generation, k.Proc, k.Inode, k.Kept})
 	}
 	for _, d := range slices.Backward(v.state.Generations()) {
 		if g := v.gens[d.Number]; g != nil {

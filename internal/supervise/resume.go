@@ -6,6 +6,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/seed-27ba25bb/supervisor/internal/adopt"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 )
@@ -55,10 +56,35 @@ func (s *Supervisor) resumeService(v *service, f Former) {
 			runs = append(runs, s.outlived(v, v.gens[d.Number], p))
 		}
 	}
+	v.resumeAdopted(f, e.Serving.Number)
 	s.happen(v, e)
 	for _, run := range runs {
 		s.jobs.Go(run)
 	}
+}
+
+// resumeAdopted takes what survivors have bound for themselves.
+func (v *service) resumeAdopted(f Former, serving int) {
+	if !v.spec.adopts() {
+		return
+	}
+	var trees []adopt.Survivor
+	for _, g := range f.Generations {
+		if g.Succeeded {
+			return // the table has it already
+		}
+		for _, p := range g.Processes {
+			if c, ok := p.Child.(interface{ Members() []int }); ok {
+				tree := adopt.Tree{Owner: adopt.Owner{Generation: g.Number, Proc: p.ID}, Contains: p.Child.Contains}
+				trees = append(trees, adopt.Survivor{Tree: tree, PIDs: c.Members()})
+			}
+		}
+	}
+	var known []adopt.Known
+	for _, a := range f.Adopted {
+		known = append(known, adopt.Known{Owner: adopt.Owner{Generation: a.Generation, Proc: a.Process}, Inode: a.Inode, Kept: a.Kept})
+	}
+	v.table.Resume(serving, trees, known, f.Others)
 }
 
 // resumed makes the records of a generation. It runs by the settings of now, but
