@@ -182,7 +182,7 @@ func newDaemon(s *settings, place string, conf *config.Config, given given, line
 	d.logger = logger.New(logger.Options{Heard: d.heard, Missed: d.unheard, Notice: d.notice})
 	d.system.Sink = d.sink
 	d.Supervisor = supervise.New(supervise.Options{
-		World: careful{d.system, line}, Observe: d.observe, Output: d.output, Legacies: line.legacies(),
+		World: careful{d.system, line}, Observe: d.observe, Output: d.output, Legacies: line.legacies(), Succeeds: line.succeeds(),
 		Former: d.succeed(), Changed: d.recordSoon, Recorded: d.record,
 	})
 	return d, nil
@@ -252,6 +252,7 @@ func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 		return &beginError{err}
 	}
 	d.keep(ctx)
+	names, later := d.line.beside(names)
 	start := d.Supervisor.Start
 	if d.settings.mode == config.Dev {
 		start = d.Supervisor.Reload // there the source counts
@@ -262,7 +263,7 @@ func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 	}
 	footprint.Shed()
 	if d.settings.mode == config.Dev {
-		return d.takeCharge()
+		return d.takeCharge(ctx)
 	}
 	worst := exitFine
 	for _, v := range verdicts {
@@ -274,7 +275,12 @@ func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 		}
 	}
 	if worst == exitFine {
-		return d.takeCharge()
+		if err := d.takeCharge(ctx); err != nil {
+			return err
+		}
+		// What becomes of these is said as of any reload: the others serve.
+		start(ctx, later)
+		return nil
 	}
 	d.denied(names, verdicts, worst)
 	d.Supervisor.Stop()

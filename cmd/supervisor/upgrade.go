@@ -58,12 +58,18 @@ func (d *daemon) upgrade(ctx context.Context) (pid int, err error) {
 	case <-ctx.Done():
 		return 0, context.Cause(ctx)
 	}
+	d.Deserted() // what that one has left need not be left once more
 	what, err := d.settled(ctx)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { <-d.configuring }()
 	defer what.Close()
+	defer func() {
+		if err != nil {
+			d.Reclaim()
+		}
+	}()
 	b, done, err := d.bequest(what)
 	if err != nil {
 		return 0, err
@@ -109,6 +115,7 @@ func (d *daemon) leave(pid int) {
 	if d.line.stopped.Err() != nil {
 		d.line.tell(terminate) // it was meant for whoever is in charge
 	}
+	d.Yield()
 	d.Supervisor.Stop()
 }
 

@@ -33,17 +33,33 @@ func (l *line) legacies() []supervise.Legacy {
 	return l.from.legacies
 }
 
-// takeCharge: everything serves. From here on this supervisor is the one that holds
-// the sockets, has the PID file, and answers.
-func (d *daemon) takeCharge() error {
-	l := d.line
-	if l.self != nil {
-		if err := l.self.Ready(); err != nil {
-			d.Supervisor.Stop()
-			return err
+// beside splits the services into those that can run beside what the supervisor before
+// has, and those that have to wait until it has ended theirs.
+func (l *line) beside(names []string) (now, later []string) {
+	alone := map[string]bool{}
+	for _, left := range l.legacies() {
+		alone[left.Service] = left.Alone != nil
+	}
+	for _, name := range names {
+		if alone[name] {
+			later = append(later, name)
+		} else {
+			now = append(now, name)
 		}
 	}
+	return now, later
+}
+
+// takeCharge: everything serves that can. From here on this supervisor is the one that
+// holds the sockets, has the PID file, and answers.
+func (d *daemon) takeCharge(ctx context.Context) error {
+	l := d.line
+	if err := d.becomeReady(ctx); err != nil {
+		d.Supervisor.Stop()
+		return err
+	}
 	if l.succeeds() {
+		d.told(d.Supervisor.Succeed(ctx))
 		d.guardian.Dismiss()
 		d.given.manager.Silence(false)
 		for _, s := range d.unstored {
@@ -57,6 +73,24 @@ func (d *daemon) takeCharge() error {
 	}
 	d.told(d.given.manager.Ready())
 	return nil
+}
+
+// becomeReady has new connections come here before the supervisor before lets its
+// generations drain.
+func (d *daemon) becomeReady(ctx context.Context) error {
+	if d.line.self == nil {
+		return nil
+	}
+	if d.line.succeeds() {
+		if err := d.Supervisor.Steer(ctx); err != nil {
+			return errors.Join(err, d.Supervisor.Withdraw(ctx))
+		}
+	}
+	err := d.line.self.Ready()
+	if err != nil && d.line.succeeds() {
+		d.told(d.Supervisor.Withdraw(ctx))
+	}
+	return err
 }
 
 // denied tells the supervisor before, if there is one, what has become of the first
@@ -89,6 +123,7 @@ func (d *daemon) followPredecessor(ctx context.Context) {
 	case <-d.line.charge:
 		select {
 		case <-d.line.self.Alone():
+			d.Supervisor.Deserted()
 			d.recordSoon()
 		case <-ctx.Done():
 		}

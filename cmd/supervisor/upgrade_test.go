@@ -82,19 +82,61 @@ func TestUpgradeInDev(t *testing.T) {
 	s.stops()
 }
 
-// A service that cannot run twice at once goes on, and the command says why.
+// A service that cannot run twice at once is started by the new supervisor when the old
+// one has ended it. Clients wait at the socket meanwhile.
 func TestUpgradeWithAServiceThatMustBeAlone(t *testing.T) {
 	t.Parallel()
 	s := running(t, service("[services.web.handoff]", `by = "restart"`), "v1")
-	s.answers(4, `supervisor: error: cannot upgrade: service web cannot run beside its next version: it would have to be stopped first
-supervisor: hint: let the supervisor hold its sockets …`, "upgrade")
-	s.serves("v1")
-	s.recovers()
+	s.succeeded("v2")
+	s.await("web #2 serving")
+	s.serves("v2")
+	s.endsSucceeded()
+}
+
+// The version before is not there any more when the next one turns out to be bad: it is
+// tried until something can be started.
+func TestUpgradeWithABadVersionThatMustBeAlone(t *testing.T) {
+	t.Parallel()
+	s := running(t, service("[services.web.handoff]", `by = "restart"`), "v1")
+	s.succeeded("v2 exit 1")
+	s.await("web #2 … generation 3 runs the previous artifact again")
+	s.behave("v3")
+	s.serves("v3")
+	s.endsSucceeded()
+}
+
+// succeeded upgrades the supervisor; its service is to behave so then.
+func (s *supervised) succeeded(behave string) {
+	s.t.Helper()
+	s.behave(behave)
+	s.answers(0, "upgraded: supervisor … has taken over", "upgrade")
+	heir := s.status().PID
+	s.t.Cleanup(func() { syscall.Kill(heir, syscall.SIGQUIT) })
+}
+
+// endsSucceeded waits for the supervisor that was started, and stops the one in charge.
+func (s *supervised) endsSucceeded() {
+	s.t.Helper()
+	select {
+	case <-s.exited:
+	case <-time.After(patience):
+		s.t.Fatal("the first supervisor has not ended")
+	}
+	if got := s.cmd.ProcessState.ExitCode(); got != 0 {
+		s.t.Errorf("the first supervisor ended with exit code %d", got)
+	}
+	s.answers(0, "", "stop")
+	select {
+	case <-s.out.ended:
+	case <-time.After(patience):
+		s.t.Error("something is left")
+	}
 }
 
 func FuzzParseEstate(f *testing.F) {
-	f.Add([]byte(`{"version":1,"control":"/run/c.sock","sockets":[{"name":"a","ours":true}],"services":[{"name":"web","generation":3,"process":5,"stored":["x"]}]}`), 3)
-	f.Add([]byte(`{"version":2}`), 1)
+	f.Add([]byte(`{"version":2,"control":"/run/c.sock","sockets":[{"name":"a","ours":true}],"services":[{"name":"web","generation":3,"process":5,"stored":["x"]}]}`), 3)
+	f.Add([]byte(`{"version":2,"services":[{"name":"web","serving":3,"adopted":[{"generation":3,"process":4}],"alone":{"generation":3,"processes":[{"pid":7,"id":4}]}}]}`), 2)
+	f.Add([]byte(`{"version":3}`), 1)
 	f.Add([]byte(`{"version":1,"services":[{"generation":-1}]}`), 1)
 	f.Add([]byte(`null`), 1)
 	f.Fuzz(func(t *testing.T, text []byte, fds int) {
@@ -104,7 +146,7 @@ func FuzzParseEstate(f *testing.F) {
 		}
 		named := 1 + len(e.Sockets)
 		for _, s := range e.Services {
-			named += len(s.Stored)
+			named += len(s.Stored) + len(s.Adopted)
 		}
 		if named != fds {
 			t.Errorf("%d descriptors for %d names", fds, named)

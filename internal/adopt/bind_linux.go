@@ -137,7 +137,7 @@ func (t *Table) orphan(at place, tree Tree) (orphan *member, taken bool) {
 		if m.dead && (m.Generation == t.serving || m.Owner == tree.Owner) {
 			m.dead, m.Owner = false, tree.Owner
 			g.aim(t.serving)
-			g.direct()
+			t.direct(g)
 			return m, false
 		}
 	}

@@ -16,10 +16,11 @@ type place struct {
 // member is a socket that listens, of which a duplicate is held.
 type member struct {
 	Owner
-	inode uint64
-	fd    int
-	dead  bool // no process has it any more
-	kept  bool // the service left it for its next generations
+	inode  uint64
+	fd     int
+	dead   bool // no process has it any more
+	kept   bool // the service left it for its next generations
+	former bool // it was inherited from another table
 }
 
 // group is what the kernel keeps of a place: its sockets in an order that decides
@@ -40,6 +41,7 @@ type group struct {
 	place
 	members []*member
 	aimed   []*member // those that new connections go to
+	unsure  int       // so many at the front are there in an order that is not known
 }
 
 // aim directs new connections to the generation's sockets. As long as it has none
@@ -60,43 +62,61 @@ func (g *group) aim(generation int) {
 	g.aimed = nil
 }
 
-// indices are the numbers of the sockets that are aimed at.
-func (g *group) indices() (all []int) {
+// indices are the numbers of the sockets that are aimed at. Among those of unknown
+// order they are known only if all of them are meant; else ok is false.
+func (g *group) indices() (all []int, ok bool) {
+	ok = true
 	for i, m := range g.members {
 		if slices.Contains(g.aimed, m) {
 			all = append(all, i)
+			ok = ok && i >= g.unsure
 		}
 	}
-	return all
+	return all, ok || len(all) == len(g.members)
 }
 
-// removable returns a socket that nobody needs and that can leave without a
+// removable returns sockets that nobody needs and that can leave without a
 // connection going astray; generation is the one that serves, whose orphans wait
 // for their next process. The program cannot be changed in the same instant as the
 // order, so the numbers that it gives must mean the same before and after: the last
 // one is not aimed at, or leaves itself; or else whatever remains is aimed at, for
-// a number that means nothing makes the kernel choose any.
-func (g *group) removable(generation int) (index int, ok bool) {
+// a number that means nothing makes the kernel choose any. Those of unknown order
+// leave together, when all that remains is aimed at: then its order does not matter.
+func (g *group) removable(generation int) []*member {
 	last := len(g.members) - 1
+	strange := func(m *member) bool { return !slices.Contains(g.aimed, m) }
+	needless := func(m *member) bool { return m.dead && !m.kept && m.Generation != generation }
 	for i, m := range g.members {
-		if !m.dead || m.kept || m.Generation == generation {
+		if i < g.unsure || !needless(m) {
 			continue
 		}
 		rest := slices.Delete(slices.Clone(g.members), i, i+1)
-		strange := func(m *member) bool { return !slices.Contains(g.aimed, m) }
 		if i == last || strange(g.members[last]) || !slices.ContainsFunc(rest, strange) {
-			return i, true
+			return []*member{m}
 		}
 	}
-	return 0, false
+	needed := func(m *member) bool { return !needless(m) }
+	if g.unsure == 0 || slices.ContainsFunc(filter(g.members, needed), strange) {
+		return nil
+	}
+	return filter(g.members, needless)
 }
 
-// remove follows what the kernel does.
-func (g *group) remove(index int) {
-	gone, last := g.members[index], len(g.members)-1
-	g.members[index] = g.members[last]
-	g.members = g.members[:last]
-	g.aimed = filter(g.aimed, func(m *member) bool { return m != gone })
+// remove follows what the kernel does when these leave, one after the other.
+func (g *group) remove(all []*member) {
+	for _, gone := range all {
+		index, last := slices.Index(g.members, gone), len(g.members)-1
+		unknown := index < g.unsure
+		g.members[index] = g.members[last]
+		g.members = g.members[:last]
+		if unknown {
+			g.unsure = len(g.members)
+		}
+	}
+	if len(g.members) < 2 {
+		g.unsure = 0
+	}
+	g.aimed = filter(g.aimed, func(m *member) bool { return !slices.Contains(all, m) })
 }
 
 func (g *group) find(inode uint64) *member {

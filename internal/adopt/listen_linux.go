@@ -60,7 +60,7 @@ func (f follower) join(fd int, at place, enter func(fd int) error) error {
 		defer unix.Close(fd)
 		m.Owner, m.dead = f.tree.Owner, false
 		g.aim(f.t.serving)
-		return errors.Join(enter(m.fd), g.direct())
+		return errors.Join(enter(m.fd), f.t.direct(g))
 	}
 	err := f.t.alone(at)
 	if err == nil {
@@ -77,5 +77,8 @@ func (f follower) join(fd int, at place, enter func(fd int) error) error {
 	}
 	g.members = append(g.members, &member{Owner: f.tree.Owner, inode: inode, fd: fd})
 	g.aim(f.t.serving)
-	return g.direct()
+	err = f.t.direct(g)
+	// With one at the end that gets nothing yet, another can leave.
+	f.t.sweep()
+	return err
 }

@@ -68,7 +68,7 @@ func (t *Table) Quiesce(ctx context.Context, o Owner) error {
 func (t *Table) left(o Owner) map[*member]*group {
 	all := map[*member]*group{}
 	for _, g := range t.groups {
-		if slices.ContainsFunc(g.aimed, func(m *member) bool { return m.Owner == o }) {
+		if !t.yielded && slices.ContainsFunc(g.aimed, func(m *member) bool { return m.Owner == o }) {
 			continue
 		}
 		for _, m := range g.members {

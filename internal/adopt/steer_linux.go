@@ -6,12 +6,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// direct has the kernel choose among the sockets of the group as it is aimed.
+// direct has the kernel choose among the sockets of the group as it is aimed. Where
+// their numbers are not known it goes on as it does.
 func (g *group) direct() error {
-	if len(g.aimed) == 0 {
+	indices, ok := g.indices()
+	if len(indices) == 0 || !ok {
 		return nil
 	}
-	if err := attach(g.aimed[0].fd, unix.SO_ATTACH_REUSEPORT_CBPF, selector(g.indices())); err != nil {
+	if err := attach(g.aimed[0].fd, unix.SO_ATTACH_REUSEPORT_CBPF, selector(indices)); err != nil {
 		return fmt.Errorf("cannot steer the connections to %s: %w", g.addr, err)
 	}
 	return nil

@@ -25,6 +25,10 @@ type Table struct {
 	others  map[int][]string // what a generation has bound that cannot be handed over
 	changed chan struct{}    // closed when a process has begun to listen
 	refused error            // why nothing can be adopted
+
+	frozen, yielded bool // another table is about to take over, or has
+	before          int  // the generation that served when this table inherited
+	deserted        bool // nobody else holds what was inherited
 }
 
 // NewTable returns an empty table, which is Refused where nothing can be adopted.
@@ -108,7 +112,7 @@ func (t *Table) Steer(generation int) error {
 	var failed []error
 	for _, g := range t.groups {
 		g.aim(generation)
-		failed = append(failed, g.direct())
+		failed = append(failed, t.direct(g))
 	}
 	t.sweep()
 	for n := range t.others {
@@ -140,9 +144,8 @@ func (t *Table) Gone(o Owner) {
 		for _, m := range g.members {
 			m.dead = m.dead || m.Owner == o && !m.kept
 		}
-		g.aim(t.serving)
-		g.direct()
 	}
+	t.redirect()
 	t.sweep()
 }
 
@@ -158,12 +161,24 @@ func (t *Table) Close() {
 	t.groups = nil
 }
 
-// sweep closes what can be closed, and forgets what is gone with it.
+// sweep closes what can be closed, and forgets what is gone with it. Whoever else is
+// in a group would be moved by that without our knowing: then it has to wait.
 func (t *Table) sweep() {
+	if t.frozen {
+		return
+	}
+	t.desert()
 	for _, g := range t.groups {
-		for i, ok := g.removable(t.serving); ok; i, ok = g.removable(t.serving) {
-			unix.Close(g.members[i].fd)
-			g.remove(i)
+		for all := g.removable(t.serving); len(all) > 0 && t.alone(g.place) == nil; all = g.removable(t.serving) {
+			if len(all) > 1 && !g.udp {
+				for _, m := range all {
+					guard(m.fd) // for the moment in which it may be chosen
+				}
+			}
+			for _, m := range all {
+				unix.Close(m.fd)
+			}
+			g.remove(all)
 			g.aim(t.serving)
 			g.direct()
 		}

@@ -31,6 +31,23 @@ func (*Table) Expects(int) bool                     { return false }
 func (*Table) Check(int) error                      { return nil }
 func (*Table) Quiesce(context.Context, Owner) error { return nil }
 
+// Bequeath has nothing to leave.
+func (*Table) Bequeath() (Estate, error) { return Estate{}, nil }
+
+// Close does nothing.
+func (Estate) Close() {}
+
+func (*Table) Reclaim()        {}
+func (*Table) Yield()          {}
+func (*Table) Inherit(Estate)  {}
+func (*Table) Withdraw() error { return nil }
+func (*Table) Deserted()       {}
+
+// Known knows nothing.
+func (*Table) Known() ([]Known, []string) { return nil, nil }
+
+func (*Table) Resume(int, []Survivor, []Known, []string) {}
+
 // Await never sees anything.
 func (*Table) Await(ctx context.Context, _ Owner, _ time.Duration) error {
 	<-ctx.Done()

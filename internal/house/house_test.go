@@ -25,6 +25,7 @@ var rooms = map[string][]string{
 		"internal/verify",
 		"internal/proc",                                           // the entry of the guardian
 		"internal/footprint",                                      // once everything runs
+		"internal/adopt",                                          // what a supervisor leaves of it to the next
 		"pkg/handoff", "pkg/listener", "pkg/rebuild", "pkg/watch", // main packages, the files of the config
 	},
 	"internal/proc":      {"internal/nofile", "internal/footprint"},

@@ -9,6 +9,9 @@ type Resumed struct {
 	Staff
 	Serving  Generation
 	Draining []Generation // oldest first
+	// Fallback is the one of Draining whose artifact is started again if the first
+	// generation to come fails, which must not run beside it. Number 0: none.
+	Fallback Generation
 }
 
 // apply puts what is left where it was: the one that serves goes on, ready, until a
@@ -25,6 +28,11 @@ func (e Resumed) apply(m *machine) {
 		g.Phase = Serving
 		m.Serving = g
 		m.resumeServing(&m.Serving)
+	}
+	if g := e.Fallback; g.Number != 0 {
+		m.count(g)
+		m.Fallback = g.clone()
+		m.Fallback.Procs = nil
 	}
 	for _, g := range e.Draining {
 		m.count(g)

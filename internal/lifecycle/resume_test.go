@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 )
@@ -116,6 +117,28 @@ func TestResumedOutlivesABadSuccessor(t *testing.T) {
 	}
 	if !s.Serving.Ready() {
 		t.Errorf("what serves is %+v", s.Serving)
+	}
+}
+
+// What another supervisor has drain is waited for, and started again if its successor
+// fails.
+func TestResumedWithAFallback(t *testing.T) {
+	left := leftBehind()
+	left.Draining[0].Artifact = "four"
+	left.Serving, left.Fallback = Generation{}, left.Draining[0]
+	s, _ := Next(State{}, left)
+	s, _ = Next(s, Requested{Ticket: 1, Force: true})
+	s, effects := Next(s, Built{Generation: 10, Artifact: "ten", Exclusive: true})
+	if len(effects) > 0 || s.Incoming.Phase != Waiting {
+		t.Fatalf("it does not wait: %+v, %+v", effects, s.Incoming)
+	}
+	s, effects = Next(s, Exited{Generation: 4, Proc: 8})
+	if !slices.Contains(effects, Effect(Spawn{10, 10, 31, 0})) {
+		t.Fatalf("it does not start: %+v", effects)
+	}
+	s, effects = Next(s, Exited{Generation: 10, Proc: 31, Reason: "exit status 1"})
+	if !slices.Contains(effects, Effect(Spawn{11, 4, 32, 0})) || s.Serving.Artifact != "four" {
+		t.Errorf("what was there is not started again: %+v, %+v", effects, s.Serving)
 	}
 }
 

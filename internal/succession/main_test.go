@@ -42,7 +42,9 @@ func sample() Record {
 				Number: 7, Phase: lifecycle.Serving, Signal: 15, DrainTimeout: time.Second, Listens: true,
 				Processes: []Process{{Identity: proc.Identity{PID: 1 << 22, Start: 5, Mark: "SUPERVISOR_PROCESS=x"}, ID: 9}},
 			}},
-			Stored: []Stored{{"kept", 99}},
+			Stored:  []Stored{{"kept", 99}},
+			Adopted: []Adopted{{Generation: 7, Process: 9, Inode: 98, Kept: true}},
+			Others:  []string{"it has bound a path"},
 		}},
 	}
 }

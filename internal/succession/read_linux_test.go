@@ -48,6 +48,7 @@ func TestBadRecords(t *testing.T) {
 		"no family":     {strings.Replace(good, "a family of its own", "", 1), 0o600, "family"},
 		"all processes": {strings.Replace(good, `"pid":4194304,"start":5`, `"pid":-1,"start":5`, 1), 0o600, "no PID"},
 		"init":          {strings.Replace(good, `"pid":4194304,"start":5`, `"pid":1,"start":5`, 1), 0o600, "no PID"},
+		"no socket":     {strings.Replace(good, `"inode":98`, `"inode":0`, 1), 0o600, "socket 0"},
 		"no mark":       {strings.Replace(good, `"SUPERVISOR_PROCESS=x"`, `""`, 1), 0o600, "no mark"},
 		"bad signal":    {strings.Replace(good, `"signal":15`, `"signal":-9`, 1), 0o600, "signal"},
 		"twice":         {strings.Replace(good, `"services":[`, `"services":[{"name":"web","last":1,"last_process":1},`, 1), 0o600, "twice"},

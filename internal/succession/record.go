@@ -38,6 +38,16 @@ type Service struct {
 	Scale       int          `json:"workers_scaled,omitempty"`
 	Generations []Generation `json:"generations,omitempty"` // oldest first
 	Stored      []Stored     `json:"stored,omitempty"`
+	Adopted     []Adopted    `json:"adopted,omitempty"` // those at one address in the kernel's order
+	Others      []string     `json:"others,omitempty"`  // why what serves must be stopped first
+}
+
+// Adopted is a socket that a process has bound for itself.
+type Adopted struct {
+	Generation int    `json:"generation"`
+	Process    int    `json:"process"`
+	Inode      uint64 `json:"inode"`
+	Kept       bool   `json:"kept,omitempty"`
 }
 
 // Generation is one artifact with its processes.
@@ -123,6 +133,11 @@ func (s Service) check() error {
 			if p.PID <= 1 || p.Mark == "" {
 				return errors.New("a process has no PID or no mark")
 			}
+		}
+	}
+	for _, a := range s.Adopted {
+		if !counts(a.Generation) || !counts(a.Process) || a.Inode == 0 {
+			return fmt.Errorf("socket %d of process %d cannot be", a.Inode, a.Process)
 		}
 	}
 	return nil

@@ -28,6 +28,10 @@ func recordOf(f supervise.Former) Service {
 	for _, n := range f.Stored {
 		s.Stored = append(s.Stored, Stored{n.Name, n.Inode})
 	}
+	for _, a := range f.Adopted {
+		s.Adopted = append(s.Adopted, Adopted(a))
+	}
+	s.Others = f.Others
 	for _, g := range f.Generations {
 		s.Generations = append(s.Generations, generationOf(g))
 	}

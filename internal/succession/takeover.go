@@ -56,8 +56,11 @@ type taking struct {
 // late for that, by what its environment says.
 func (t *taking) service(s Service, strays []proc.Stray) {
 	f := supervise.Former{
-		Name: s.Name, Last: s.Last, LastProc: s.LastProcess,
+		Name: s.Name, Last: s.Last, LastProc: s.LastProcess, Others: s.Others,
 		Staff: lifecycle.Staff{Configured: s.Configured, Scale: s.Scale},
+	}
+	for _, a := range s.Adopted {
+		f.Adopted = append(f.Adopted, supervise.Adopted(a))
 	}
 	served := 0 // the newest that is known to have been ready
 	listed := map[string]bool{}
@@ -68,7 +71,7 @@ func (t *taking) service(s Service, strays []proc.Stray) {
 		}
 		v := survivors{Generation: g}
 		for _, p := range g.Processes {
-			if t.adopt(&v, p) {
+			if t.adopt(&v, p, s.boundBy(p)) {
 				listed[p.Mark] = true
 			}
 		}
@@ -96,8 +99,20 @@ type survivors struct {
 	drains bool // one of its processes was told to
 }
 
-// adopt reports whether the process lives.
-func (t *taking) adopt(v *survivors, p Process) bool {
+// boundBy are the sockets that a process has bound for itself.
+func (s Service) boundBy(p Process) map[uint64]bool {
+	inodes := map[uint64]bool{}
+	for _, a := range s.Adopted {
+		if a.Process == p.ID {
+			inodes[a.Inode] = true
+		}
+	}
+	return inodes
+}
+
+// adopt reports whether the process lives. bound are the sockets that it had at last
+// beside those that it was given.
+func (t *taking) adopt(v *survivors, p Process, bound map[uint64]bool) bool {
 	s, err := proc.Adopt(p.Identity)
 	if err != nil {
 		if !errors.Is(err, proc.ErrGone) {
@@ -108,7 +123,8 @@ func (t *taking) adopt(v *survivors, p Process) bool {
 	members := s.Members()
 	// Its end may have been asked for a moment before that could be recorded. One who
 	// listens no more has heard it.
-	asked := p.Asked || v.Listens && len(t.inodes) > 0 && !holdAny(members, t.inodes)
+	asked := p.Asked || v.Listens && len(t.inodes) > 0 && !holdAny(members, t.inodes) ||
+		len(bound) > 0 && !holdAny(members, bound)
 	if asked {
 		s.Drains()
 		v.drains = v.drains || !p.Leaves
@@ -128,12 +144,12 @@ func (t *taking) stray(all []survivors, f *supervise.Former, p proc.Stray) []sur
 	one := Process{Identity: p.Identity, ID: f.LastProc}
 	for i := range all {
 		if all[i].Number == number {
-			t.adopt(&all[i], one)
+			t.adopt(&all[i], one, nil)
 			return all
 		}
 	}
 	v := survivors{Generation: Generation{Number: number, Phase: lifecycle.Starting}}
-	t.adopt(&v, one)
+	t.adopt(&v, one, nil)
 	return append(all, v)
 }
 

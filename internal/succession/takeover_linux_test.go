@@ -190,6 +190,27 @@ func TestOneWhoListensNoMoreDrains(t *testing.T) {
 	}
 }
 
+// The same of one that has bound for itself: of what it had on record nothing is left.
+func TestOneWhoHasClosedWhatItBoundDrains(t *testing.T) {
+	e := newEstate(t)
+	old, next := e.generation(1, lifecycle.Serving), e.generation(2, lifecycle.Starting, e.socket)
+	e.record.Sockets = nil
+	e.record.Services = []Service{{
+		Name: "web", Generations: []Generation{old, next},
+		Adopted: []Adopted{{1, old.Processes[0].ID, 1, false}, {2, next.Processes[0].ID, e.inodeOf(e.socket), false}},
+	}}
+	web := e.takeOver(none).Services[0]
+	if g := web.Generations[0]; g.Phase != lifecycle.Draining || !g.Processes[0].Asked {
+		t.Errorf("the first one is %+v", g)
+	}
+	if g := web.Generations[1]; g.Phase != lifecycle.Serving || g.Processes[0].Asked {
+		t.Errorf("the second one is %+v", g)
+	}
+	if len(web.Adopted) != 2 {
+		t.Errorf("what they have bound is %+v", web.Adopted)
+	}
+}
+
 // What was started too late for the record is found by its mark, and drains.
 func TestStartedTooLateForTheRecord(t *testing.T) {
 	e := newEstate(t)

@@ -36,17 +36,24 @@ func (v *service) adoption(spec Service) *adopt.Table {
 // aim sends new connections to the generation that is to get them: the one that
 // serves, or the one that is tried.
 func (s *Supervisor) aim(v *service) {
+	if s.waits {
+		return // another supervisor's generations get them
+	}
+	if err := s.steer(v); err != nil {
+		s.observe(Report{Service: v.name, Kind: Notice, Generation: v.aimed, Text: err.Error()})
+	}
+}
+
+func (s *Supervisor) steer(v *service) error {
 	to := v.state.Serving.Number
 	if v.state.Incoming.Phase == lifecycle.Confirming {
 		to = v.state.Incoming.Number
 	}
 	if to == 0 || to == v.aimed {
-		return
+		return nil
 	}
 	v.aimed = to
-	if err := v.table.Steer(to); err != nil {
-		s.observe(Report{Service: v.name, Kind: Notice, Generation: to, Text: err.Error()})
-	}
+	return v.table.Steer(to)
 }
 
 // cannotAdopt says once why a service is stopped before its next version starts.

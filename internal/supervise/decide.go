@@ -64,7 +64,7 @@ func (s *Supervisor) settle(v *service) {
 		v.served = g.Artifact
 	}
 	s.aim(v)
-	if v.state.Stopping {
+	if v.state.Stopping && !v.yielded {
 		v.hurry()
 	}
 	v.forget()

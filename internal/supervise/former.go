@@ -21,6 +21,18 @@ type Former struct {
 	Staff          lifecycle.Staff
 	Generations    []FormerGeneration
 	Stored         []Stored // sockets that processes have left for the next generation
+	// Adopted are those that they have bound for themselves, those at one address in
+	// the kernel's order. Others is what the generation that serves has bound beside
+	// them, and cannot be handed over.
+	Adopted []Adopted
+	Others  []string
+}
+
+// Adopted is a socket that a process has bound for itself.
+type Adopted struct {
+	Generation, Process int
+	Inode               uint64
+	Kept                bool // it was left for the next generation, too
 }
 
 // Stored is one of them.
@@ -38,6 +50,7 @@ type FormerGeneration struct {
 	Signal       os.Signal // nil: as the settings say now
 	DrainTimeout time.Duration
 	Listens      bool // it was given sockets
+	Succeeded    bool // by another supervisor, which lives: its artifact is to be fallen back on
 	Processes    []FormerProcess
 }
 
@@ -89,6 +102,11 @@ func (v *service) former() Former {
 		if inode, ok := inodeOf(n.FD); ok {
 			f.Stored = append(f.Stored, Stored{Name: n.Name, Inode: inode})
 		}
+	}
+	known, others := v.table.Known()
+	f.Others = others
+	for _, k := range known {
+		f.Adopted = append(f.Adopted, Adopted{k.Generation, k.Proc, k.Inode, k.Kept})
 	}
 	for _, d := range slices.Backward(v.state.Generations()) {
 		if g := v.gens[d.Number]; g != nil {

@@ -6,6 +6,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/seed-27ba25bb/supervisor/internal/adopt"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 )
@@ -45,10 +46,17 @@ func (s *Supervisor) resumeService(v *service, f Former) {
 		} else {
 			e.Draining = append(e.Draining, d)
 		}
+		if left.Succeeded {
+			e.Fallback = d
+		}
 		for _, p := range left.Processes {
+			if !left.Succeeded {
+				s.survived(v, d.Number, p)
+			}
 			runs = append(runs, s.outlived(v, v.gens[d.Number], p))
 		}
 	}
+	v.resumeAdopted(f, e.Serving.Number)
 	s.happen(v, e)
 	v.served = e.Serving.Artifact
 	for _, run := range runs {
@@ -56,12 +64,39 @@ func (s *Supervisor) resumeService(v *service, f Former) {
 	}
 }
 
+// resumeAdopted takes what survivors have bound for themselves.
+func (v *service) resumeAdopted(f Former, serving int) {
+	if !v.spec.adopts() {
+		return
+	}
+	var trees []adopt.Survivor
+	for _, g := range f.Generations {
+		if g.Succeeded {
+			return // the table has it already
+		}
+		for _, p := range g.Processes {
+			if c, ok := p.Child.(interface{ Members() []int }); ok {
+				tree := adopt.Tree{Owner: adopt.Owner{Generation: g.Number, Proc: p.ID}, Contains: p.Child.Contains}
+				trees = append(trees, adopt.Survivor{Tree: tree, PIDs: c.Members()})
+			}
+		}
+	}
+	var known []adopt.Known
+	for _, a := range f.Adopted {
+		known = append(known, adopt.Known{Owner: adopt.Owner{Generation: a.Generation, Proc: a.Process}, Inode: a.Inode, Kept: a.Kept})
+	}
+	v.table.Resume(serving, trees, known, f.Others)
+}
+
 // resumed makes the records of a generation. It runs by the settings of now, but
 // drains as it was started to.
 func (v *service) resumed(left FormerGeneration) lifecycle.Generation {
 	g := &generation{number: left.Number, spec: v.spec, artifact: left.Artifact, procs: map[int]*process{}}
 	if left.Signal != nil {
-		g.spec.Signal, g.spec.Policy.DrainTimeout = left.Signal, left.DrainTimeout
+		g.spec.Signal = left.Signal
+	}
+	if left.Signal != nil || left.Succeeded {
+		g.spec.Policy.DrainTimeout = left.DrainTimeout
 	}
 	v.gens[left.Number] = g
 	d := lifecycle.Generation{
@@ -78,13 +113,16 @@ func (v *service) resumed(left FormerGeneration) lifecycle.Generation {
 	return d
 }
 
+func (s *Supervisor) survived(v *service, generation int, left FormerProcess) {
+	s.observe(Report{Service: v.name, Kind: Notice, Generation: generation, PID: left.Child.PID(),
+		Text: fmt.Sprintf("taken over: a supervisor that was killed started it %v ago", time.Since(left.Child.Started()).Round(time.Second))})
+}
+
 // outlived puts a process on record, and returns what follows it to its end.
 func (s *Supervisor) outlived(v *service, g *generation, left FormerProcess) func() {
 	ctx, giveUp := context.WithCancel(context.Background())
 	p := &process{slot: left.Slot, child: left.Child, asked: left.Asked, life: ctx, giveUp: giveUp}
 	g.procs[left.ID] = p
-	s.observe(Report{Service: v.name, Kind: Notice, Generation: g.number, PID: p.pid(),
-		Text: fmt.Sprintf("taken over: a supervisor that was killed started it %v ago", time.Since(left.Child.Started()).Round(time.Second))})
 	r := &run{s: s, v: v, p: p, generation: g.number, id: left.ID, began: left.Child.Started()}
 	return func() {
 		defer giveUp()

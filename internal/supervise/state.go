@@ -27,6 +27,9 @@ type service struct {
 	buildErr error         // why the last build failed
 	reborn   *Service      // it was removed, and is wanted again once it is gone
 
+	lonely     bool            // it was left as one that must be alone
+	yielded    bool            // another supervisor gets the new connections
+	before     *Alone          // what another supervisor runs, until Succeed
 	table      *adopt.Table    // what processes bound for themselves
 	aimed      int             // the generation that gets new connections there
 	stopsFirst bool            // why it does was said

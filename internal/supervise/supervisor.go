@@ -25,6 +25,8 @@ type Options struct {
 	Output func(service string, generation int) io.WriteCloser
 	// Legacies are what a supervisor before this one has left. Run closes what is in them.
 	Legacies []Legacy
+	// Succeeds says that a supervisor before this one is in charge, see Steer.
+	Succeeds bool
 }
 
 // ErrEnded says that the supervisor has ended, or is about to.
@@ -53,6 +55,7 @@ type Supervisor struct {
 	former   []Former  // what is to be taken over
 	stopping bool
 	legacies map[string]Legacy // by service, until it is there
+	waits    bool              // new connections are another supervisor's, see Steer
 }
 
 // New returns a Supervisor without services, for Run.
@@ -66,6 +69,7 @@ func New(o Options) *Supervisor {
 		calls: make(chan func()), done: make(chan struct{}), applying: make(chan struct{}, 1),
 		services: map[string]*service{}, sockets: map[string]Socket{},
 		askers: map[lifecycle.Ticket]chan<- lifecycle.Verdict{}, legacies: byService(o.Legacies),
+		waits: o.Succeeds,
 	}
 }
 

@@ -154,8 +154,27 @@ func (a *attempt) end(theirs *os.File) said {
 	close(a.over)
 	if raw, err := theirs.SyscallConn(); err == nil {
 		raw.Control(func(fd uintptr) { unix.Shutdown(int(fd), unix.SHUT_RDWR) })
+		// What it has not read would stay open with its end.
+		defer raw.Control(discard)
 	}
 	a.jobs.Wait()
 	a.line.Close()
 	return a.last
+}
+
+// discard closes the descriptors that nobody has taken from a socket.
+func discard(socket uintptr) {
+	b, oob := make([]byte, maxSaid), make([]byte, unix.CmsgSpace(4*fdsAtOnce))
+	for {
+		n, oobn, _, _, err := unix.Recvmsg(int(socket), b, oob, unix.MSG_DONTWAIT)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err != nil || n == 0 {
+			return
+		}
+		if m, err := parseControl(oob[:oobn]); err == nil {
+			closeAll(m.FDs)
+		}
+	}
 }

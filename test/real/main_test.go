@@ -41,7 +41,7 @@ func runTests(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	for _, pkg := range []string{"../../cmd/supervisor", "../../examples/webservice", "../e2e/service"} {
+	for _, pkg := range []string{"../../cmd/supervisor", "../../examples/webservice", "../e2e/service", "../e2e/plain"} {
 		if out, err := exec.Command("go", "build", "-o", program(filepath.Base(pkg)), pkg).CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "cannot build %s: %v\n%s", pkg, err, out)
 			return 1

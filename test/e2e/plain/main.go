@@ -1,10 +1,12 @@
 // Command plain is a service that knows nothing of any supervisor: it binds its
-// address for itself, and a signal ends it at once.
+// address for itself, and a signal ends it at once. With a second address, that of a
+// unix socket, it binds that first, and leaves it alone.
 package main
 
 import (
 	"fmt"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"strconv"
@@ -21,5 +23,10 @@ func main() {
 		}
 		fmt.Fprintln(w, "hello")
 	})
+	if len(os.Args) > 2 {
+		if _, err := net.Listen("unix", os.Args[2]); err != nil {
+			log.Fatal(err)
+		}
+	}
 	log.Fatal(http.ListenAndServe(os.Args[1], nil))
 }
