@@ -110,6 +110,8 @@ func (supervisor) Status(context.Context) (control.Status, error) {
 	return control.Status{PID: 42, Services: []control.Service{{Name: "web"}}}, nil
 }
 
+func (supervisor) Changes() <-chan struct{} { return nil }
+
 // serveControl answers as a supervisor until the test ends.
 func serveControl(t *testing.T, path string) {
 	t.Helper()
