@@ -43,7 +43,7 @@ var rooms = map[string][]string{
 		"internal/lifecycle", "internal/proc", "internal/probe", "internal/adopt", "internal/verify",
 		"pkg/watch", "pkg/rebuild", "pkg/handoff", "pkg/listener",
 	},
-	"internal/logger":  {"internal/proc", "internal/telemetry"},
+	"internal/logger":  {"internal/proc", "internal/telemetry", "internal/footprint"},
 	"internal/systemd": {"internal/control", "pkg/listener"},
 	"pkg/handoff":      {"pkg/listener"},
 

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/seed-27ba25bb/supervisor/internal/footprint"
 	"github.com/seed-27ba25bb/supervisor/internal/telemetry"
 )
 
@@ -58,6 +59,7 @@ type outlet struct {
 func work() int {
 	// It ends when nobody can write to it any more, and not before.
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE, syscall.SIGUSR2, syscall.SIGTTIN, syscall.SIGTTOU)
+	footprint.Shed()
 	looks := make(chan os.Signal, 1)
 	signal.Notify(looks, syscall.SIGUSR1)
 	f := os.NewFile(masterFD, "supervisor")

@@ -7,7 +7,10 @@ import (
 	"syscall"
 )
 
-// copyFile copies an executable, its permissions included. It must be a copy:
+const othersWrite = 0o022
+
+// copyFile copies an executable and its permissions, but that nobody else may write
+// it: what was verified is what runs. It must be a copy:
 // a hard link would change with the original, even while it runs. io.Copy has
 // the kernel share the blocks where the file system can (copy_file_range).
 func copyFile(to, from string) error {
@@ -32,5 +35,5 @@ func copyFile(to, from string) error {
 		return err
 	}
 	_, err = io.Copy(dst, src)
-	return errors.Join(err, dst.Chmod(info.Mode().Perm()), dst.Close())
+	return errors.Join(err, dst.Chmod(info.Mode().Perm()&^othersWrite), dst.Close())
 }

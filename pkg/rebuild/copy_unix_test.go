@@ -46,3 +46,20 @@ func TestCopyCanBeStarted(t *testing.T) {
 		}
 	}
 }
+
+// Nobody else may write what runs, whoever may write what it was copied from.
+func TestCopyIsOnesOwn(t *testing.T) {
+	from, to := filepath.Join(t.TempDir(), "from"), filepath.Join(t.TempDir(), "to")
+	if err := os.WriteFile(from, []byte("#!/bin/sh\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(from, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := copyFile(to, from); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(to); err != nil || info.Mode().Perm() != 0o755 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+}
