@@ -17,7 +17,7 @@ func (d *daemon) Status(ctx context.Context) (control.Status, error) {
 	}
 	kept, err := d.Artifacts(ctx)
 	if err != nil {
-		return control.Status{}, err
+		return control.Status{}, ending(err)
 	}
 	for i := range st.Services {
 		for _, a := range kept[st.Services[i].Name] {
@@ -25,6 +25,14 @@ func (d *daemon) Status(ctx context.Context) (control.Status, error) {
 		}
 	}
 	return st, nil
+}
+
+// ending says in the API's words that the supervisor ends.
+func ending(err error) error {
+	if errors.Is(err, supervise.ErrEnded) {
+		return control.ErrEnding
+	}
+	return err
 }
 
 func artifactStatus(a supervise.Artifact) control.Artifact {
@@ -45,11 +53,8 @@ func (d *daemon) Changes() <-chan struct{} { return d.pulse.wait() }
 
 func (d *daemon) status(ctx context.Context, count func([]supervise.Snapshot)) (control.Status, error) {
 	services, err := d.Snapshot(ctx)
-	if errors.Is(err, supervise.ErrEnded) {
-		err = control.ErrEnding
-	}
 	if err != nil {
-		return control.Status{}, err
+		return control.Status{}, ending(err)
 	}
 	count(services)
 	d.mu.Lock()
