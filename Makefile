@@ -23,7 +23,7 @@ test:
 test-real:
 	./scripts/test-real
 
-# The tests on systemd once more, on Debian 13, whose root is built the first time.
+# Of those the tests on systemd 257 alone, on Debian 13, whose root is built the first time.
 test-systemd-257:
 	./scripts/systemd-bed-257
 
