@@ -5,20 +5,17 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 )
-
-// checkTime is how long the answer to a check may take.
-const checkTime = 5 * time.Second
 
 // check asks a generation that is to be confirmed whether it is well.
 func (s *Supervisor) check(v *service, f lifecycle.Check) {
 	g := v.gens[f.Generation]
 	spec, all := g.spec, g.children()
+	within := spec.Policy.ReadyTimeout
 	// A service that is to end is not waited for.
-	ctx, cancel := context.WithTimeoutCause(v.patience, checkTime, fmt.Errorf("no good answer within %v", checkTime))
+	ctx, cancel := context.WithTimeoutCause(v.patience, within, fmt.Errorf("no good answer within %v", within))
 	s.jobs.Go(func() {
 		defer cancel()
 		reason := whyNot(s.world.Check(ctx, spec, all))

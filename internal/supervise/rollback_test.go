@@ -5,6 +5,7 @@ package supervise
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -350,7 +351,7 @@ func TestStopDuringCheck(t *testing.T) {
 		b.Stop()
 		b.want(<-verdict, lifecycle.Ended, 1)
 		<-b.ended
-		if took := time.Since(began); took >= checkTime { // of virtual time
+		if took := time.Since(began); took >= spec("ready").Policy.ReadyTimeout { // of virtual time
 			t.Errorf("the end took %v", took)
 		}
 	})
@@ -372,7 +373,7 @@ func TestCheckWithoutAnswer(t *testing.T) {
 		b.want(b.hand(spec("ready")), lifecycle.Promoted, 1)
 		v := b.hand(checkedBy("fine"))
 		b.want(v, lifecycle.RolledBack, 1)
-		if v.Reason != "a check failed before it was confirmed: no good answer within 5s" {
+		if want := fmt.Sprintf("a check failed before it was confirmed: no good answer within %v", spec("ready").Policy.ReadyTimeout); v.Reason != want {
 			t.Errorf("reason %q", v.Reason)
 		}
 	})
