@@ -111,7 +111,8 @@ func exitOf(code uint32, killed bool, uptime time.Duration, err error) Exit {
 }
 
 // Contains reports whether pid belongs to the tree. A process that is gone is given
-// the benefit of the doubt: a helper that only sent a message may have exited since.
+// the benefit of the doubt, and so is everyone once the tree is: what it said last may
+// be read after its end.
 func (p *Process) Contains(pid int) bool {
 	in, err := p.holds(pid)
 	return in || errors.Is(err, ErrGone)
@@ -127,7 +128,7 @@ func (p *Process) holds(pid int) (bool, error) {
 	p.ending.mu.Lock()
 	defer p.ending.mu.Unlock()
 	if p.gone {
-		return false, nil
+		return false, ErrGone
 	}
 	return p.job.holds(pid)
 }
