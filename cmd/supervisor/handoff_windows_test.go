@@ -148,6 +148,19 @@ func TestKilledRun(t *testing.T) {
 	}
 }
 
+// What a job object counts is in the status.
+func TestUsage(t *testing.T) {
+	s := begin(t, "run", "")
+	s.write("behave", "parent")
+	s.reload()
+	v := s.until(func(v control.Service) bool { return len(v.Generations) == 1 && serving(v) == 2 })
+	u := v.Generations[0].Processes[0].Usage
+	if u == nil || u.Processes != 2 || u.Started != 2 || u.Memory == 0 {
+		t.Errorf("got %+v", u)
+	}
+	s.write("behave", "")
+}
+
 // A version that does not end in time is ended, with its processes.
 func TestDrainDeadline(t *testing.T) {
 	s := begin(t, "run", "drain.timeout = '2s'")

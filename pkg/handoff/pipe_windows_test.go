@@ -220,7 +220,7 @@ func askDatagram(t *testing.T, addr string) func(context.Context, string) (strin
 // TestGenerationsLoseNothing hands sockets from generation to generation under load by
 // clients that forgive nothing. Each is ready before the one before it is told to drain.
 func TestGenerationsLoseNothing(t *testing.T) {
-	const generations = 50
+	const generations = 10
 	p := newParent(t)
 	serving := p.start(1, nil)
 	var exits []running
