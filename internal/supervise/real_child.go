@@ -35,6 +35,9 @@ func (c *child) start(ctx context.Context, y *System, l Launch) error {
 		Sockets: l.Sockets, Stored: l.Stored, StoreMax: l.StoreMax, NotifySocket: c.messages.Path(),
 		Watchdog: l.Service.Policy.Watchdog, DrainTimeout: l.Service.Policy.DrainTimeout,
 	}
+	if err := c.complete(&given); err != nil {
+		return err
+	}
 	offer, err := protocol.Grant(given)
 	if err != nil {
 		return err

@@ -10,6 +10,9 @@ import (
 // protocol is how a process gets what is offered to it.
 var protocol handoff.Protocol = handoff.Pipe{}
 
+// complete adds that services which use listenfd get the sockets, too.
+func (c *child) complete(o *handoff.Offer) error { return c.messages.Listenfd(o) }
+
 // admit lets the processes of the tree, and no others, have what is offered.
 func (c *child) admit(o handoff.Offer) { c.messages.Admit(o, c.Holds) }
 
