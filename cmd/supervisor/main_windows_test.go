@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,6 +31,9 @@ const limit = 60 * time.Second
 const as = "SUPERVISOR_TEST_AS"
 
 func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && slices.Equal(os.Args[1:3], hostArgs) {
+		main()
+	}
 	switch os.Getenv(as) {
 	case "supervisor":
 		main()
