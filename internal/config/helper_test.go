@@ -57,7 +57,7 @@ func complain(t *testing.T, files map[string]string, o Options) string {
 	if err == nil {
 		t.Fatalf("loaded %+v, want an error", c.Services)
 	}
-	text := filepath.ToSlash(strings.ReplaceAll(err.Error(), o.Dir, "DIR"))
+	text := strings.ReplaceAll(err.Error(), o.Dir, "DIR")
 	var lines []string
 	for line := range strings.SplitSeq(text, "\n") {
 		rest, ok := strings.CutPrefix(line, "cannot load config: ")
