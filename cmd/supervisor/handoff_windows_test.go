@@ -183,9 +183,8 @@ func TestDrainDeadline(t *testing.T) {
 // A stop lets what is in flight finish, and leaves no file.
 func TestStop(t *testing.T) {
 	s := begin(t, "run", "")
-	done := loaded(t, load.Config{Load: load.Slow, Address: s.address(), Path: "/?d=1s", Max: 1, Timeout: limit})
-	s.until(func(v control.Service) bool { return serving(v) == 1 })
-	<-time.After(200 * time.Millisecond) // for the request to arrive
+	done := loaded(t, load.Config{Load: load.Slow, Address: s.address(), Path: "/tell", Max: 1, Timeout: limit})
+	s.until(func(v control.Service) bool { return v.Generations[0].Status == "asked" })
 	s.stop()
 	if r := done()[0]; r.Failed() > 0 || r.Requests != 1 {
 		t.Error(r)

@@ -90,6 +90,10 @@ func serviceMain() error {
 		os.Exit(9)
 	}
 	mux := http.NewServeMux()
+	mux.HandleFunc("/tell", func(http.ResponseWriter, *http.Request) {
+		w.Status("asked")
+		<-time.After(time.Second)
+	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Version", os.Getenv("SUPERVISOR_GENERATION"))
 		if d, err := time.ParseDuration(r.FormValue("d")); err == nil {
