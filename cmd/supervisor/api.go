@@ -119,6 +119,7 @@ func generationStatus(g supervise.Generation) control.Generation {
 	}
 	for _, p := range g.Processes {
 		one := control.Process{PID: p.PID, Slot: p.Slot, Phase: string(p.Phase), Started: p.Started, Crashes: p.Crashes}
+		one.Usage = usageOf(p.Usage)
 		if !p.Deadline.IsZero() {
 			one.Deadline = &p.Deadline
 		}

@@ -12,5 +12,5 @@ func main() {
 	if proc.First() {
 		os.Exit(proc.BeFirst())
 	}
-	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(hosted(os.Args[1:], func(args []string) int { return run(args, os.Stdout, os.Stderr) }))
 }

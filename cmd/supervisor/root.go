@@ -74,6 +74,7 @@ Without a verb it does what "supervisor dev" does.`,
 		devCommand(line), runCommand(), reloadCommand(), rollbackCommand(), statusCommand(), logsCommand(), scaleCommand(), stopCommand(), upgradeCommand(),
 		initCommand(), configCommand(), doctorCommand(), infoCommand(), versionCommand(), completionCommand(),
 	)
+	root.AddCommand(systemCommands()...)
 	root.SetHelpCommand(helpCommand(root))
 	return root
 }

@@ -74,7 +74,7 @@ If the supervisor is killed, the service goes on.`,
 // requests, and returns when all is drained.
 func serve(ctx context.Context, s *settings) (err error) {
 	// Before anything else: from here on signals mean what they are to mean.
-	signals := make(chan os.Signal, 16)
+	signals := newSignals()
 	signal.Notify(signals, handled()...)
 	defer signal.Stop(signals)
 	surviveClosedOutput()

@@ -17,6 +17,8 @@ func handled() []os.Signal {
 	}
 }
 
+func newSignals() chan os.Signal { return make(chan os.Signal, 16) }
+
 func actionOf(s os.Signal) action {
 	switch s {
 	case syscall.SIGHUP:

@@ -139,9 +139,9 @@ func pids(g control.Generation, now time.Time) string {
 		case p.Deadline != nil:
 			all = append(all, fmt.Sprintf("pid %d (drains, ends in %s)", p.PID, age(*p.Deadline, now)))
 		case p.Phase == "ready" || p.Phase == "stopping":
-			all = append(all, fmt.Sprintf("pid %d", p.PID))
+			all = append(all, fmt.Sprintf("pid %d", p.PID)+used(p.Usage))
 		default:
-			all = append(all, fmt.Sprintf("pid %d (%s)", p.PID, p.Phase))
+			all = append(all, fmt.Sprintf("pid %d (%s)", p.PID, p.Phase)+used(p.Usage))
 		}
 	}
 	return strings.Join(all, ", ")

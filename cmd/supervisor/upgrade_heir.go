@@ -173,25 +173,22 @@ func (c careful) Tidy(s supervise.Service, inUse []string) {
 // notifyDir is this process's own: the supervisor that it succeeds has another one.
 // What processes that are gone have left is removed.
 func notifyDir(place string) (string, error) {
-	stem := place + ".notify"
-	found, err := filepath.Glob(escapeGlob(stem) + "*")
-	if err != nil {
+	stem := place + ".notify."
+	all, err := os.ReadDir(filepath.Dir(place))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("cannot clean up after a former supervisor: %w", err)
 	}
-	for _, dir := range found {
-		pid, err := strconv.Atoi(strings.TrimPrefix(dir, stem+"."))
-		if err == nil && pid != os.Getpid() && lives(pid) {
+	for _, entry := range all {
+		number, ok := strings.CutPrefix(entry.Name(), filepath.Base(stem))
+		pid, err := strconv.Atoi(number)
+		if !ok || err == nil && pid != os.Getpid() && lives(pid) {
 			continue
 		}
-		if err := os.RemoveAll(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.RemoveAll(stem + number); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", fmt.Errorf("cannot clean up after a former supervisor: %w", err)
 		}
 	}
-	return stem + "." + strconv.Itoa(os.Getpid()), nil
-}
-
-func escapeGlob(path string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+	return stem + strconv.Itoa(os.Getpid()), nil
 }
 
 // reloadOnSignal: a supervisor that takes over meanwhile is told as well.

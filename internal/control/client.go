@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"syscall"
 )
 
 // Client asks the supervisor at one control socket.
@@ -27,8 +26,7 @@ func NewClient(path string) *Client {
 	return &Client{path: path, http: http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			var d net.Dialer
-			return d.DialContext(ctx, "unix", path)
+			return connect(ctx, path)
 		},
 	}}}
 }
@@ -166,7 +164,7 @@ func (c *Client) unreached(ctx context.Context, verb string, err error) error {
 		return fmt.Errorf("cannot %s: %w", what(verb), context.Cause(ctx))
 	case errors.Is(err, os.ErrPermission):
 		return fmt.Errorf("cannot %s: cannot use %s: %w", what(verb), c.path, os.ErrPermission)
-	case errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, os.ErrNotExist), refused(err):
 		return fmt.Errorf("cannot %s: %w on %s", what(verb), ErrNoSupervisor, c.path)
 	case lost(err):
 		return fmt.Errorf("cannot %s: %w on %s any more: it ended before its answer", what(verb), ErrNoSupervisor, c.path)
@@ -175,6 +173,5 @@ func (c *Client) unreached(ctx context.Context, verb string, err error) error {
 }
 
 func lost(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || cut(err)
 }

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 )
 
 // Found is a supervisor that answers.
@@ -123,11 +121,10 @@ func introduce(ctx context.Context, paths []string) []Found {
 // alive reports whether somebody listens on path. Where that cannot be told, for
 // want of permission, say, the answer is yes: whoever asks there gets the reason.
 func alive(ctx context.Context, path string) bool {
-	var d net.Dialer
-	c, err := d.DialContext(ctx, "unix", path)
+	c, err := connect(ctx, path)
 	if err == nil {
 		c.Close()
 		return true
 	}
-	return !errors.Is(err, os.ErrNotExist) && !errors.Is(err, syscall.ECONNREFUSED)
+	return !errors.Is(err, os.ErrNotExist) && !refused(err)
 }

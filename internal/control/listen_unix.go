@@ -16,8 +16,6 @@ import (
 // Listen opens the control socket at path, mode 0600. A directory that is missing
 // is made with mode 0700. What a dead supervisor left there is replaced; a living
 // one is left alone: *InUseError.
-//
-// Where there are no unix peer credentials (Windows) it is an *UnsupportedError.
 func Listen(path string) (*Server, error) {
 	if err := checkPath(path); err != nil {
 		return nil, err

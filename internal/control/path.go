@@ -24,9 +24,11 @@ type PathOptions struct {
 //	/run/supervisor            for root; /var/run/supervisor on FreeBSD and macOS
 //	$XDG_RUNTIME_DIR/supervisor
 //	$TMPDIR/supervisor-UID
+//	%ProgramData%\supervisor\run     on Windows for an elevated process
+//	%LOCALAPPDATA%\supervisor\run    on Windows for others
 //
 // A directory that belongs to another user, or that others may write to, is refused.
-// Where there is no control socket (Windows) it is an *UnsupportedError.
+// On Windows a file there stands for a pipe whose name is made from its path.
 func Path(o PathOptions) (string, error) {
 	p, err := locate(o)
 	if err != nil || p.dir == "" {

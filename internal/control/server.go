@@ -14,11 +14,11 @@ import (
 
 // Server answers on a control socket.
 type Server struct {
-	listener *net.UnixListener
+	listener net.Listener
 	path     string
 	file     os.FileInfo // of the socket, to know it again
-	who      uidOf
-	own      int // the user who may ask, besides root
+	who      uidOf       // nil: the pipe has let nobody in who may not ask
+	own      int         // the user who may ask, besides root
 	close    func() error
 	left     atomic.Bool // somebody else has the socket now
 }

@@ -71,4 +71,14 @@ type Process struct {
 	Crashes int       `json:"crashes,omitempty"` // in a row
 	// Deadline is when a drain is cut off of one that leaves while others stay.
 	Deadline *time.Time `json:"deadline,omitempty"`
+	Usage    *Usage     `json:"usage,omitempty"` // on Windows
+}
+
+// Usage is what a process has used, with all that it started.
+type Usage struct {
+	Processes int    `json:"processes"`    // that run now
+	Started   int    `json:"started"`      // that ever ran
+	CPU       Millis `json:"cpu_ms"`       // of all that ever ran
+	Memory    uint64 `json:"memory_bytes"` // that those that run have for themselves
+	Peak      uint64 `json:"peak_bytes"`   // the most that there was of it
 }

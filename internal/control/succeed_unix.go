@@ -14,7 +14,7 @@ import (
 // Duplicate is the socket for the supervisor that will succeed this one: a descriptor
 // for Inherit there, which the caller closes here.
 func (s *Server) Duplicate() (fd int, err error) {
-	raw, err := s.listener.SyscallConn()
+	raw, err := s.listener.(*net.UnixListener).SyscallConn()
 	if err != nil {
 		return -1, err
 	}

@@ -31,10 +31,14 @@ type child struct {
 }
 
 func (c *child) start(ctx context.Context, y *System, l Launch) error {
-	offer, err := handoff.Systemd{}.Grant(handoff.Offer{
+	given := handoff.Offer{
 		Sockets: l.Sockets, Stored: l.Stored, StoreMax: l.StoreMax, NotifySocket: c.messages.Path(),
 		Watchdog: l.Service.Policy.Watchdog, DrainTimeout: l.Service.Policy.DrainTimeout,
-	})
+	}
+	if err := c.complete(&given); err != nil {
+		return err
+	}
+	offer, err := protocol.Grant(given)
 	if err != nil {
 		return err
 	}
@@ -51,10 +55,18 @@ func (c *child) start(ctx context.Context, y *System, l Launch) error {
 		Stdin: y.stdin(l.Service), Stdout: 1, Stderr: 2,
 		Mark: mark, Trap: l.Adopt != nil, Foreground: l.Service.Stdin,
 	}
-	if l.Service.Sink {
-		return c.startInto(ctx, y, spec, l)
+	if err := c.launch(ctx, y, spec, l); err != nil {
+		return err
 	}
-	if l.Output == nil {
+	c.admit(given)
+	return nil
+}
+
+func (c *child) launch(ctx context.Context, y *System, spec proc.Spec, l Launch) (err error) {
+	switch {
+	case l.Service.Sink:
+		return c.startInto(ctx, y, spec, l)
+	case l.Output == nil:
 		c.Process, err = y.launcher.Start(ctx, spec)
 		return err
 	}

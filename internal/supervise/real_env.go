@@ -25,6 +25,7 @@ func lastOfEach(env []string) []string {
 	var kept []string
 	for _, kv := range env {
 		name, _, _ := strings.Cut(kv, "=")
+		name = variable(name)
 		if i, ok := at[name]; ok {
 			kept[i] = kv
 			continue
@@ -37,7 +38,7 @@ func lastOfEach(env []string) []string {
 
 func lookup(env []string, name string) string {
 	for _, kv := range env {
-		if key, value, _ := strings.Cut(kv, "="); key == name {
+		if key, value, _ := strings.Cut(kv, "="); variable(key) == variable(name) {
 			return value
 		}
 	}

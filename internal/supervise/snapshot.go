@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-27ba25bb/supervisor/internal/adopt"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+	"github.com/seed-27ba25bb/supervisor/internal/proc"
 )
 
 // Snapshot is how one service stands.
@@ -55,6 +56,7 @@ type Process struct {
 	Started time.Time
 	// Deadline is of one that leaves while others of its generation stay. Zero: none.
 	Deadline time.Time
+	Usage    *proc.Usage // of its tree; nil where the system does not keep account
 }
 
 // Snapshot tells how everything stands, in the order of the config; services that
@@ -114,7 +116,7 @@ func (v *service) view(d lifecycle.Generation, g *generation) Generation {
 	for _, p := range d.Procs {
 		one := Process{Slot: p.Slot, Phase: p.Phase, Crashes: p.Crashes}
 		if r := g.procs[p.ID]; r != nil && r.child != nil {
-			one.PID, one.Started = r.child.PID(), r.child.Started()
+			one.PID, one.Started, one.Usage = r.child.PID(), r.child.Started(), usage(r.child)
 		}
 		if a := v.timers[lifecycle.Timer{Role: lifecycle.DrainDeadline, Generation: d.Number, Proc: p.ID}]; a != nil {
 			one.Deadline = a.at

@@ -53,29 +53,9 @@ func (i inherited) socket() (inherited, error) {
 	return i, nil
 }
 
-func (i *inherited) inet(kind int, ip net.IP, port int, zone string) {
-	switch kind {
-	case syscall.SOCK_STREAM:
-		i.network, i.addr = "tcp", &net.TCPAddr{IP: ip, Port: port, Zone: zone}
-	case syscall.SOCK_DGRAM:
-		i.network, i.addr = "udp", &net.UDPAddr{IP: ip, Port: port, Zone: zone}
-	}
-}
-
 func listening(fd int) bool {
 	on, err := syscall.GetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_ACCEPTCONN)
 	return err == nil && on != 0
-}
-
-func zoneName(id uint32) string {
-	if id == 0 {
-		return ""
-	}
-	ifi, err := net.InterfaceByIndex(int(id))
-	if err != nil {
-		return ""
-	}
-	return ifi.Name
 }
 
 // listener duplicates the file descriptor and closes the one inherited. O_NONBLOCK stays set all the

@@ -4,17 +4,59 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"syscall"
+
+	"golang.org/x/sys/windows"
+
+	sockets "github.com/seed-27ba25bb/supervisor/pkg/listener"
 )
 
-// wsaEADDRINUSE is WSAEADDRINUSE of winsock2.h; package syscall's EADDRINUSE is an invented number.
-const wsaEADDRINUSE = syscall.Errno(10048)
+// soType is SO_TYPE of winsock2.h.
+const soType = 0x1008
 
-func examine(int, string) (inherited, error) {
-	return inherited{}, fmt.Errorf("Windows passes no sockets by number; unset LISTEN_FDS: %w", errors.ErrUnsupported)
+// examine looks at a socket that came over the pipe. fd is its handle.
+func examine(fd int, name string) (inherited, error) {
+	i := inherited{fd: fd, name: name}
+	kind, err := windows.GetsockoptInt(windows.Handle(fd), windows.SOL_SOCKET, soType)
+	if err != nil {
+		return i, os.NewSyscallError("getsockopt", err)
+	}
+	at, err := sockets.Bound(fd, kind == windows.SOCK_STREAM)
+	if err != nil {
+		return i, err
+	}
+	switch at := at.(type) {
+	case *net.TCPAddr:
+		i.network, i.addr, i.v6 = "tcp", at, at.IP.To4() == nil || len(at.IP) == net.IPv6len
+	case *net.UDPAddr:
+		i.network, i.addr, i.v6 = "udp", at, at.IP.To4() == nil || len(at.IP) == net.IPv6len
+	}
+	return i, nil
 }
 
-func (i inherited) listener() (net.Listener, error)     { return nil, errors.ErrUnsupported }
-func (i inherited) packetConn() (net.PacketConn, error) { return nil, errors.ErrUnsupported }
+func (i inherited) listener() (net.Listener, error) { return newAcceptor(i.fd, i.addr) }
 
-func addressInUse(err error) bool { return errors.Is(err, wsaEADDRINUSE) }
+func (i inherited) packetConn() (net.PacketConn, error) { return newDatagrams(i.fd, i.addr, i.v6) }
+
+// Package syscall's EADDRINUSE is an invented number, which errors of pkg/listener have.
+func addressInUse(err error) bool {
+	return errors.Is(err, windows.WSAEADDRINUSE) || errors.Is(err, syscall.EADDRINUSE)
+}
+
+// takeSockets makes sockets of what came over the pipe.
+func takeSockets(given []pipeSocket) ([]inherited, error) {
+	var found []inherited
+	for _, s := range given {
+		h, err := sockets.Take(s.Info)
+		if err != nil {
+			return nil, fmt.Errorf("cannot use the socket %q of the supervisor: %w", s.Name, err)
+		}
+		one, err := examine(h, s.Name)
+		if err != nil {
+			return nil, fmt.Errorf("cannot use the socket %q of the supervisor: %w", s.Name, err)
+		}
+		found = append(found, one)
+	}
+	return found, nil
+}

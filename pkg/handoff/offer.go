@@ -17,6 +17,8 @@ type Offer struct {
 	Stored       []Named       // what an earlier generation left with FDSTORE=1
 	StoreMax     int           // how many descriptors the process may leave in its turn; 0: none
 	NotifySocket string        // path of the process's own Receiver; empty: none
+	SocketServer string        // where services that use listenfd ask on Windows; empty: nowhere
+	SocketSecret string        // what they have to say there
 	Watchdog     time.Duration // how often it must send WATCHDOG=1; 0: never
 	DrainTimeout time.Duration // how long it may drain; 0: not said
 }
@@ -52,7 +54,8 @@ func ownedEnv(key string) bool {
 	switch key {
 	case "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PIDFDID",
 		"NOTIFY_SOCKET", "FDSTORE", "MAINPID", "WATCHDOG_PID", "WATCHDOG_USEC",
-		"DRAIN_TIMEOUT_USEC", "TABLEFLIP_HAS_PARENT_7DIU3":
+		"DRAIN_TIMEOUT_USEC", "TABLEFLIP_HAS_PARENT_7DIU3",
+		"SUPERVISOR_PIPE", "SYSTEMFD_SOCKET_SERVER", "SYSTEMFD_SOCKET_SECRET":
 		return true
 	}
 	return false

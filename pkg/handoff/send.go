@@ -3,57 +3,13 @@ package handoff
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
-	"syscall"
 	"time"
 )
 
-// sendTimeout bounds a send to a supervisor that does not read: a full datagram socket blocks the sender.
+// sendTimeout bounds a send to a supervisor that does not read: a full socket or pipe blocks the sender.
 const sendTimeout = 5 * time.Second
-
-// notifier speaks sd_notify(3) to the supervisor.
-type notifier struct {
-	socket string // $NOTIFY_SOCKET: a path, or @name for an abstract one; empty when nobody listens
-	store  bool   // $FDSTORE is set: the supervisor keeps file descriptors for the next generation
-}
-
-// send sends one datagram, with the file descriptor of file if that is not nil.
-func (n notifier) send(state string, file syscall.Conn) error {
-	if n.socket == "" {
-		return nil
-	}
-	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: n.socket, Net: "unixgram"})
-	if err != nil {
-		return fmt.Errorf("cannot notify the supervisor: %w", err)
-	}
-	defer conn.Close()
-	if err := conn.SetWriteDeadline(time.Now().Add(sendTimeout)); err != nil {
-		return fmt.Errorf("cannot notify the supervisor: %w", err)
-	}
-	if file == nil {
-		_, err = conn.Write([]byte(state))
-	} else {
-		err = sendWithFile(conn, []byte(state), file)
-	}
-	if err != nil {
-		return fmt.Errorf("cannot notify the supervisor: %w", err)
-	}
-	return nil
-}
-
-// keep hands file to the supervisor for the next generation. FDPOLL=0: it is not dropped when it
-// shows an error or hang-up.
-func (n notifier) keep(name string, file syscall.Conn) error {
-	if err := checkFDName(name); err != nil {
-		return fmt.Errorf("cannot store a file descriptor: %w", err)
-	}
-	if n.socket == "" || !n.store {
-		return fmt.Errorf("cannot store %q: $NOTIFY_SOCKET and $FDSTORE are not both set, so nobody keeps it for the next generation: %w", name, errors.ErrUnsupported)
-	}
-	return n.send("FDSTORE=1\nFDNAME="+name+"\nFDPOLL=0", file)
-}
 
 // learntName is the name under which a socket is stored that no config names. Different addresses
 // have different names.

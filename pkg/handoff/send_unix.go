@@ -3,10 +3,67 @@
 package handoff
 
 import (
+	"errors"
+	"fmt"
 	"net"
 	"os"
 	"syscall"
+	"time"
 )
+
+// takeOver is what the process was started with.
+func takeOver() ([]inherited, notifier, error) {
+	found, err := takeInherited()
+	return found, notifier{socket: os.Getenv("NOTIFY_SOCKET"), store: os.Getenv("FDSTORE") != ""}, err
+}
+
+// notifier speaks sd_notify(3) to the supervisor.
+type notifier struct {
+	socket string // $NOTIFY_SOCKET: a path, or @name for an abstract one; empty when nobody listens
+	store  bool   // $FDSTORE is set: the supervisor keeps file descriptors for the next generation
+}
+
+// stores reports whether sockets can be left for the next generation.
+func (n notifier) stores() bool { return n.socket != "" && n.store }
+
+// follow has nothing to listen to: the order to drain is a signal.
+func (n notifier) follow(func()) {}
+
+// send sends one datagram, with the file descriptor of file if that is not nil.
+func (n notifier) send(state string, file syscall.Conn) error {
+	if n.socket == "" {
+		return nil
+	}
+	conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: n.socket, Net: "unixgram"})
+	if err != nil {
+		return fmt.Errorf("cannot notify the supervisor: %w", err)
+	}
+	defer conn.Close()
+	if err := conn.SetWriteDeadline(time.Now().Add(sendTimeout)); err != nil {
+		return fmt.Errorf("cannot notify the supervisor: %w", err)
+	}
+	if file == nil {
+		_, err = conn.Write([]byte(state))
+	} else {
+		err = sendWithFile(conn, []byte(state), file)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot notify the supervisor: %w", err)
+	}
+	return nil
+}
+
+// keep hands file to the supervisor for the next generation. FDPOLL=0: it is not dropped when it
+// shows an error or hang-up.
+func (n notifier) keep(name string, file syscall.Conn) error {
+	if err := checkFDName(name); err != nil {
+		return fmt.Errorf("cannot store a file descriptor: %w", err)
+	}
+	if !n.stores() {
+		return fmt.Errorf("cannot store %q: $NOTIFY_SOCKET and $FDSTORE are not both set, so nobody keeps it for the next generation: %w", name, errors.ErrUnsupported)
+	}
+	return n.send("FDSTORE=1\nFDNAME="+name+"\nFDPOLL=0", file)
+}
 
 // sendWithFile never calls File or Fd: both clear O_NONBLOCK on the open file, which is shared with
 // every other generation. (UnixConn.WriteMsgUnix refuses a connected datagram socket.)

@@ -62,20 +62,23 @@ type Worker struct {
 // If $NOTIFY_SOCKET is set, New sends a first STATUS, which tells the supervisor that READY will follow.
 //
 // The sockets can be taken once: call New once a process.
-// On Windows nothing is inherited.
+//
+// On Windows the pipe that $SUPERVISOR_PIPE names takes the place of all of these, and the order to
+// drain comes on it.
 func New(o Options) (*Worker, error) {
 	o, err := o.withDefaults(os.Getenv)
 	if err != nil {
 		return nil, err
 	}
-	found, err := takeInherited()
+	found, notify, err := takeOver()
 	if err != nil {
 		return nil, err
 	}
-	w := newWorker(o, notifier{socket: os.Getenv("NOTIFY_SOCKET"), store: os.Getenv("FDSTORE") != ""}, found)
+	w := newWorker(o, notify, found)
 	signal.Notify(w.signals, w.options.Signals...)
 	_ = w.Status("starting") // Ready will say it if there is nobody to tell
 	go w.run()
+	w.notify.follow(w.begin)
 	return w, nil
 }
 

@@ -137,25 +137,6 @@ func TestGenerationsLoseNothing(t *testing.T) {
 	t.Log(all)
 }
 
-// waitFor waits until every client was answered by the generation.
-func (a *loads) waitFor(t *testing.T, generation int64) {
-	t.Helper()
-	deadline := time.After(patience)
-	tick := time.NewTicker(time.Millisecond)
-	defer tick.Stop()
-	for _, l := range a.list {
-		for l.newest.Load() < generation {
-			select {
-			case err := <-a.failed:
-				t.Fatal(err)
-			case <-deadline:
-				t.Fatalf("%s: still answered by generation %d, not %d", l.name, l.newest.Load(), generation)
-			case <-tick.C:
-			}
-		}
-	}
-}
-
 func listen(t *testing.T, network, addr string) net.Listener {
 	t.Helper()
 	l, err := net.Listen(network, addr)

@@ -1,7 +1,6 @@
 package handoff
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -36,32 +35,18 @@ func (w *Worker) listen(network, addr string) (net.Listener, error) {
 	if have, ok := w.claim(network, addr); ok {
 		return have.listener()
 	}
-	// Not MPTCP, Go's default: a held socket may go to a server in any language.
-	var config net.ListenConfig
-	config.SetMultipathTCP(false)
-	l, err := config.Listen(context.Background(), network, addr)
+	l, err := w.bind(network, addr)
 	if err != nil {
 		return nil, w.explain(err)
 	}
-	w.learn(network, addr, l)
 	return l, nil
 }
 
-// learn leaves a socket that this process bound with the supervisor.
-func (w *Worker) learn(network, addr string, socket any) {
-	file, ok := socket.(syscall.Conn)
-	if !ok || w.notify.socket == "" || !w.notify.store {
-		return
-	}
-	if err := w.notify.keep(learntName(network, addr), file); err != nil {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.storing = append(w.storing, err)
-		return
-	}
-	if l, ok := socket.(*net.UnixListener); ok {
-		l.SetUnlinkOnClose(false) // the next generation answers at this path
-	}
+// unstored remembers that the next generation will not get a socket that this process bound.
+func (w *Worker) unstored(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.storing = append(w.storing, err)
 }
 
 // explain adds to "address in use" which inherited sockets nobody has asked for: one of them may be meant.

@@ -1,5 +1,3 @@
-//go:build unix
-
 package handoff
 
 import (
@@ -209,4 +207,23 @@ func (a *loads) String() string {
 		fmt.Fprintf(&b, "%s %d, ", l.name, l.answers.Load())
 	}
 	return strings.TrimSuffix(b.String(), ", ")
+}
+
+// waitFor waits until every client was answered by the generation.
+func (a *loads) waitFor(t *testing.T, generation int64) {
+	t.Helper()
+	deadline := time.After(patience)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for _, l := range a.list {
+		for l.newest.Load() < generation {
+			select {
+			case err := <-a.failed:
+				t.Fatal(err)
+			case <-deadline:
+				t.Fatalf("%s: still answered by generation %d, not %d", l.name, l.newest.Load(), generation)
+			case <-tick.C:
+			}
+		}
+	}
 }

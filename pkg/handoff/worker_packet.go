@@ -1,7 +1,6 @@
 package handoff
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -39,11 +38,10 @@ func (w *Worker) listenPacket(network, addr string) (net.PacketConn, error) {
 	if have, ok := w.claim(network, addr); ok {
 		return have.packetConn()
 	}
-	c, err := new(net.ListenConfig).ListenPacket(context.Background(), network, addr)
+	c, err := w.bindPacket(network, addr)
 	if err != nil {
 		return nil, w.explain(err)
 	}
-	w.learn(network, addr, c)
 	return c, nil
 }
 

@@ -24,7 +24,7 @@ type Socket struct {
 // the umask decides for the moment until then.
 //
 // What the system does not have (abstract sockets outside Linux, unixpacket on
-// macOS, all networks on Windows) is an *UnsupportedError.
+// macOS, unix sockets on Windows) is an *UnsupportedError.
 func Open(ctx context.Context, a Address) (*Socket, error) {
 	checked, err := check(a)
 	if err != nil {

@@ -25,6 +25,7 @@ const grace = 2 * time.Second
 // process id, and so signals to the group cannot reach a stranger.
 type process struct {
 	cmd     *exec.Cmd
+	group   *group
 	outputs []*os.File    // our ends of its pipes
 	exited  chan struct{} // closed when the leader is a zombie
 	silent  chan struct{} // closed when nobody can write to the pipes any more
@@ -68,21 +69,22 @@ func start(cmd *exec.Cmd, stdout, stderr io.Writer) (*process, error) {
 	if _, err := os.Stat(cmd.Dir); err != nil {
 		return nil, fmt.Errorf("cannot run in %s: %w", cmd.Dir, errors.Unwrap(err))
 	}
-	p := &process{cmd: cmd, exited: make(chan struct{}), silent: make(chan struct{})}
+	p := &process{cmd: cmd, group: newGroup(cmd), exited: make(chan struct{}), silent: make(chan struct{})}
 	var copies sync.WaitGroup
 	theirs, err := p.connect(&copies, stdout, stderr)
 	if err == nil {
-		ownGroup(cmd)
 		err = cmd.Start()
 	}
 	for _, f := range theirs {
 		f.Close()
 	}
 	if err != nil {
+		p.group.free()
 		p.disconnect()
 		copies.Wait()
 		return nil, fmt.Errorf("cannot start: %w", err)
 	}
+	p.group.began(cmd.Process)
 	go func() { defer close(p.silent); copies.Wait() }()
 	go func() { defer close(p.exited); p.waitErr = awaitExit(cmd.Process) }()
 	return p, nil
@@ -133,7 +135,7 @@ func (p *process) settle(ctx context.Context) (interrupted bool) {
 		case <-done:
 			done, late = nil, time.After(grace)
 			interrupted = exited != nil
-			terminate(p.cmd.Process)
+			p.group.terminate(p.cmd.Process)
 		case <-late:
 			return interrupted
 		}
@@ -143,7 +145,7 @@ func (p *process) settle(ctx context.Context) (interrupted bool) {
 
 // reap kills what is left, and returns how the leader ended.
 func (p *process) reap() error {
-	kill(p.cmd.Process)
+	p.group.kill(p.cmd.Process)
 	<-p.exited
 	if p.ended != nil {
 		p.ended()
@@ -151,7 +153,7 @@ func (p *process) reap() error {
 	err := p.cmd.Wait()
 	p.disconnect() // ends the copying even if a daemon holds the other ends
 	<-p.silent
-	awaitGroup(p.cmd.Process.Pid)
+	p.group.await(p.cmd.Process.Pid)
 	if p.waitErr != nil {
 		return fmt.Errorf("cannot watch the process: %w", p.waitErr)
 	}

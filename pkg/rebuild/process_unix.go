@@ -9,23 +9,30 @@ import (
 	"time"
 )
 
-func ownGroup(cmd *exec.Cmd) {
+// group is the process group of a command. It has no state: the leader's PID names it.
+type group struct{}
+
+func newGroup(cmd *exec.Cmd) *group {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return &group{}
 }
+
+func (*group) began(*os.Process) {}
+func (*group) free()             {}
 
 // terminate and kill signal the group of p, which must not have been reaped.
 // They have nothing to report: the group may be gone but for the leader, and
 // what changed its user cannot be reached.
-func terminate(p *os.Process) { syscall.Kill(-p.Pid, syscall.SIGTERM) }
-func kill(p *os.Process)      { syscall.Kill(-p.Pid, syscall.SIGKILL) }
+func (*group) terminate(p *os.Process) { syscall.Kill(-p.Pid, syscall.SIGTERM) }
+func (*group) kill(p *os.Process)      { syscall.Kill(-p.Pid, syscall.SIGKILL) }
 
-// awaitGroup returns when nothing of the killed group runs any more, or after
+// await returns when nothing of the killed group runs any more, or after
 // grace: a process in uninterruptible sleep must not hang a build. The leader
 // has been reaped; the group's id cannot be another's as long as members are
 // left, and the kernel does not come back to an id within milliseconds.
 //
 // Nothing tells of the end of a process that is no child, so this has to ask.
-func awaitGroup(pgid int) {
+func (*group) await(pgid int) {
 	late := time.After(grace)
 	for wait := time.Millisecond; groupLeft(pgid); wait *= 2 {
 		select {

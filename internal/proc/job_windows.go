@@ -1,0 +1,141 @@
+package proc
+
+import (
+	"errors"
+	"fmt"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
+)
+
+// job is a job object: a process tree that Windows keeps together. Nothing leaves
+// it, for it does not permit CREATE_BREAKAWAY_FROM_JOB: such a call fails with
+// "access denied". A supervisor that is in a job itself has its own inside that one
+// (Windows 8).
+type job struct {
+	handle windows.Handle
+	port   windows.Handle // told when a process comes or goes
+}
+
+// What package windows lacks of winnt.h.
+const (
+	jobBasicAccounting = 1          // JobObjectBasicAccountingInformation
+	attributeJobList   = 0x0002000D // PROC_THREAD_ATTRIBUTE_JOB_LIST
+)
+
+// newJob makes a job. With kill all that is in it ends when nobody holds the job any
+// more, which is when this program ends, however that happens.
+func newJob(kill bool) (*job, error) {
+	handle, err := windows.CreateJobObject(nil, nil)
+	if err != nil {
+		return nil, fmt.Errorf("cannot make a job object: %w", err)
+	}
+	j := &job{handle: handle}
+	if err := j.limit(kill); err != nil {
+		j.close()
+		return nil, err
+	}
+	if err := j.listen(); err != nil {
+		j.close()
+		return nil, err
+	}
+	return j, nil
+}
+
+func (j *job) limit(kill bool) error {
+	// A process that crashes ends. It shows no message box that nobody answers.
+	limits := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{BasicLimitInformation: windows.JOBOBJECT_BASIC_LIMIT_INFORMATION{
+		LimitFlags: windows.JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION,
+	}}
+	if kill {
+		limits.BasicLimitInformation.LimitFlags |= windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
+	}
+	_, err := windows.SetInformationJobObject(j.handle, windows.JobObjectExtendedLimitInformation,
+		uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits)))
+	if err != nil {
+		return fmt.Errorf("cannot limit a job object: %w", err)
+	}
+	return nil
+}
+
+// portOfJob is JOBOBJECT_ASSOCIATE_COMPLETION_PORT.
+type portOfJob struct {
+	key  uintptr
+	port windows.Handle
+}
+
+func (j *job) listen() error {
+	port, err := windows.CreateIoCompletionPort(windows.InvalidHandle, 0, 0, 1)
+	if err != nil {
+		return fmt.Errorf("cannot listen to a job object: %w", err)
+	}
+	j.port = port
+	to := portOfJob{key: 1, port: port}
+	_, err = windows.SetInformationJobObject(j.handle, windows.JobObjectAssociateCompletionPortInformation,
+		uintptr(unsafe.Pointer(&to)), uint32(unsafe.Sizeof(to)))
+	if err != nil {
+		return fmt.Errorf("cannot listen to a job object: %w", err)
+	}
+	return nil
+}
+
+// recheck bounds the wait for a message of a job, in milliseconds: most of them are
+// sent, but none is guaranteed.
+const recheck = 1000
+
+// awaitEmpty returns when no process is left in the job.
+func (j *job) awaitEmpty() {
+	for {
+		if u, err := j.usage(); err != nil || u.active == 0 {
+			return
+		}
+		var message uint32
+		var key uintptr
+		var about *windows.Overlapped
+		// Whatever it says: what counts is how many are left.
+		windows.GetQueuedCompletionStatus(j.port, &message, &key, &about, recheck)
+	}
+}
+
+// killedCode is what processes end with that a job ends.
+const killedCode = 137
+
+func (j *job) terminate() error { return windows.TerminateJobObject(j.handle, killedCode) }
+
+// add puts a process that runs already into the job, with what it starts from then on.
+func (j *job) add(pid int) error {
+	process, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE, false, uint32(pid))
+	if err != nil {
+		return err
+	}
+	defer windows.CloseHandle(process)
+	return windows.AssignProcessToJobObject(j.handle, process)
+}
+
+var isProcessInJob = windows.NewLazySystemDLL("kernel32.dll").NewProc("IsProcessInJob")
+
+// holds reports whether the process is in the job. The error is ErrGone for
+// one that is gone.
+func (j *job) holds(pid int) (bool, error) {
+	process, err := windows.OpenProcess(windows.PROCESS_QUERY_INFORMATION, false, uint32(pid))
+	if errors.Is(err, windows.ERROR_INVALID_PARAMETER) {
+		return false, ErrGone
+	}
+	if err != nil {
+		return false, err
+	}
+	defer windows.CloseHandle(process)
+	var in int32
+	ok, _, err := isProcessInJob.Call(uintptr(process), uintptr(j.handle), uintptr(unsafe.Pointer(&in)))
+	if ok == 0 {
+		return false, err
+	}
+	return in != 0, nil
+}
+
+func (j *job) close() {
+	windows.CloseHandle(j.handle)
+	if j.port != 0 {
+		windows.CloseHandle(j.port)
+	}
+}

@@ -1,0 +1,5 @@
+//go:build unix
+
+package supervise
+
+func variable(name string) string { return name }

@@ -1,0 +1,6 @@
+package supervise
+
+import "strings"
+
+// variable is what a variable is known by: Path is PATH.
+func variable(name string) string { return strings.ToUpper(name) }
