@@ -40,7 +40,7 @@ func (d *daemon) followSignals(ctx context.Context) {
 				// an older one is still on its way.
 				reloads.Go(func() { d.reloadOnSignal(ctx, sig) })
 			case oneMore, oneLess:
-				d.scaleAll(actionOf(sig))
+				reloads.Go(func() { d.scaleOnSignal(ctx, sig) })
 			case upgradeSelf:
 				reloads.Go(func() { d.Upgrade(ctx) })
 			case reopenLogs:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,6 +129,9 @@ func (d *daemon) Scale(ctx context.Context, s control.Scaling) (control.Scaled, 
 		return control.Scaled{}, &control.UnknownServiceError{Service: s.Service, Known: names}
 	}
 	done, err := d.Supervisor.Scale(ctx, s.Service, s.Workers)
+	if d.line.isGone() && (err != nil || done.Outcome == lifecycle.Ended) {
+		return control.Scaled{}, d.line.succeeded() // there it is asked for once more
+	}
 	var fixed *supervise.FixedError
 	if errors.As(err, &fixed) {
 		return control.Scaled{}, &control.FixedError{Text: fixed.Error(), Tip: fixed.Hint()}
@@ -135,14 +139,21 @@ func (d *daemon) Scale(ctx context.Context, s control.Scaling) (control.Scaled, 
 	return control.Scaled{Service: s.Service, Configured: done.Configured, Verdict: done.Verdict}, err
 }
 
-// scaleAll gives each service one worker more or less. In dev the signal is the
-// terminal's, which sends it to what reads or writes in the background.
-func (d *daemon) scaleAll(a action) {
-	switch {
-	case d.settings.mode == config.Dev:
-	case a == oneMore:
-		d.ScaleAll(1, control.MaxWorkers)
-	default:
-		d.ScaleAll(-1, control.MaxWorkers)
+// scaleOnSignal gives each service one worker more or less. In dev the signal is the
+// terminal's, which sends it to what reads or writes in the background. During an
+// upgrade it waits for whoever is in charge then.
+func (d *daemon) scaleOnSignal(ctx context.Context, sig os.Signal) {
+	if d.settings.mode == config.Dev {
+		return
+	}
+	more := 1
+	if actionOf(sig) == oneLess {
+		more = -1
+	}
+	switch err := d.line.await(ctx); {
+	case err == nil:
+		d.ScaleAll(more, control.MaxWorkers)
+	case d.line.isGone():
+		d.line.tell(sig)
 	}
 }

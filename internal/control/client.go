@@ -141,7 +141,9 @@ func (c *Client) send(ctx context.Context, method, verb string, q url.Values, bo
 	if err != nil {
 		return nil, err
 	}
-	req.URL.RawQuery = q.Encode()
+	if len(q) > 0 { // else it stands in verb, or there is none
+		req.URL.RawQuery = q.Encode()
+	}
 	if accept != "" {
 		req.Header.Set("Accept", accept)
 	}

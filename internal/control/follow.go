@@ -97,7 +97,8 @@ func (c *Client) read(ctx context.Context, verb string, body any, q url.Values, 
 		}
 		return "", refusal(verb, resp.Status, text)
 	}
-	// An older supervisor answers a reload with the results alone.
+	// A supervisor that is older, or has too many followers, answers a reload with the
+	// results alone.
 	old := resp.Header.Get("Content-Type") != ndjson
 	if kind := resp.Header.Get("Content-Type"); old && verb != "reload" {
 		return "", fmt.Errorf("cannot follow %s: it answers in %q; its supervisor is older than this program", c.path, kind)

@@ -84,8 +84,13 @@ func (h *handler) reload(w http.ResponseWriter, r *http.Request) error {
 	if streams(r) {
 		return h.reloadStream(w, r, req.Services)
 	}
+	return h.reloadQuietly(w, req.Services)
+}
+
+// reloadQuietly answers with the verdicts alone.
+func (h *handler) reloadQuietly(w http.ResponseWriter, services []string) error {
 	waitLong(w)
-	results, err := h.sup.Reload(h.serving, req.Services)
+	results, err := h.sup.Reload(h.serving, services)
 	if err != nil {
 		return err
 	}

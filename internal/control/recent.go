@@ -3,6 +3,7 @@ package control
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -37,7 +38,8 @@ func (r *recent) add(e Event) {
 	if len(text) > maxTailedLine {
 		text = text[:maxTailedLine]
 	}
-	t.lines = append(t.lines, line{e.Time, text})
+	// A copy: else each line would keep all that it came with.
+	t.lines = append(t.lines, line{e.Time, strings.Clone(text)})
 	t.size += len(text)
 	for len(t.lines) > maxTailLines || t.size > maxTailBytes {
 		t.size -= len(t.lines[0].text)

@@ -121,7 +121,8 @@ func (h *handler) farewell() Event {
 func (h *handler) reloadStream(w http.ResponseWriter, r *http.Request, services []string) error {
 	from, err := h.sup.Follow(r.Context(), Filter{Reports: true})
 	if err != nil {
-		return err
+		// That too many look on already must keep nobody from reloading.
+		return h.reloadQuietly(w, services)
 	}
 	defer from.Close()
 	// The config that is about to be read may name services that are not there yet.

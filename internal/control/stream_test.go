@@ -285,3 +285,18 @@ func FuzzRequest(f *testing.F) {
 		}
 	})
 }
+
+// That many look on keeps nobody from reloading.
+func TestReloadBesideManyFollowers(t *testing.T) {
+	var feed Feed
+	c, _ := start(t, fake{feed: &feed, reload: func(context.Context, []string) ([]Result, error) {
+		return []Result{promoted("web")}, nil
+	}})
+	for range maxFollowers {
+		follow(t, &feed, Filter{Reports: true})
+	}
+	results, err := c.ReloadTelling(t.Context(), []string{"web"}, func(e Event) { t.Errorf("told of %+v", e) })
+	if err != nil || len(results) != 1 || results[0].Generation != 2 {
+		t.Errorf("got %+v, %v", results, err)
+	}
+}

@@ -28,7 +28,7 @@ type file struct {
 	tell func(string)
 	end  <-chan struct{} // nothing is tried any more
 
-	mu   sync.Mutex // held for a system call or two
+	mu   sync.Mutex // held for a system call or two, which may take long: a fifo that is full
 	f    *os.File   // nil: it cannot be opened
 	is   fs.FileInfo
 	told string // what was told last of what is wrong
@@ -71,9 +71,12 @@ func (f *file) add(b []byte, whole bool) (n int, err error) {
 	return n, err
 }
 
-// look opens the path again if it is another file.
+// look opens the path again if it is another file. Whoever writes at this moment does
+// so before the next lines.
 func (f *file) look() {
-	f.mu.Lock()
+	if !f.mu.TryLock() {
+		return
+	}
 	defer f.mu.Unlock()
 	f.check()
 }

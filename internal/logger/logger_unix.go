@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -94,12 +95,9 @@ func (l *Logger) Attach(s Sink) (*Tap, error) {
 
 // start has a process begin. It is called under the lock.
 func (l *Logger) start() error {
-	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	pair, err := socketpair()
 	if err != nil {
 		return fmt.Errorf("cannot start the logger: %w", err)
-	}
-	for _, fd := range pair {
-		unix.CloseOnExec(fd)
 	}
 	theirs, ours := os.NewFile(uintptr(pair[0]), "logger"), os.NewFile(uintptr(pair[1]), "logger")
 	defer theirs.Close()
@@ -118,6 +116,19 @@ func (l *Logger) start() error {
 	conn, began := l.conn, time.Now()
 	l.jobs.Go(func() { l.hear(conn); l.follow(cmd, conn, began) })
 	return nil
+}
+
+// socketpair keeps forks away until both ends close on exec: with a copy of one in another
+// process neither end would learn that the other is gone.
+func socketpair() ([2]int, error) {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err == nil {
+		unix.CloseOnExec(pair[0])
+		unix.CloseOnExec(pair[1])
+	}
+	return pair, err
 }
 
 // send gives the process a pipe. It is called under the lock.

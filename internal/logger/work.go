@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -41,9 +43,10 @@ const (
 
 // worker is the life of a logger.
 type worker struct {
-	end   chan struct{} // closed when what is not written yet is given up
-	gone  chan struct{} // closed when the supervisor is
-	pass  chan frame    // to the supervisor
+	end   chan struct{}  // closed when what is not written yet is given up
+	gone  chan struct{}  // closed when the supervisor is
+	pass  chan frame     // to the supervisor
+	looks chan os.Signal // asks for a look at all files
 	pipes sync.WaitGroup
 
 	mu    sync.Mutex
@@ -60,18 +63,17 @@ func work() int {
 	// It ends when nobody can write to it any more, and not before.
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE, syscall.SIGUSR2, syscall.SIGTTIN, syscall.SIGTTOU)
 	footprint.Shed()
-	looks := make(chan os.Signal, 1)
-	signal.Notify(looks, syscall.SIGUSR1)
 	f := os.NewFile(masterFD, "supervisor")
 	c, err := net.FileConn(f)
 	f.Close()
 	if err != nil {
 		return 1
 	}
-	w := &worker{end: make(chan struct{}), gone: make(chan struct{}), pass: make(chan frame, passing), files: map[string]*outlet{}}
+	w := &worker{end: make(chan struct{}), gone: make(chan struct{}), pass: make(chan frame, passing), looks: make(chan os.Signal, 1), files: map[string]*outlet{}}
+	signal.Notify(w.looks, syscall.SIGUSR1)
 	conn := c.(*net.UnixConn)
 	go func() {
-		for range looks {
+		for range w.looks {
 			w.look()
 		}
 	}()
@@ -93,7 +95,11 @@ func (w *worker) listen(conn *net.UnixConn) {
 		}
 		switch f.kind {
 		case reopen:
-			w.look()
+			// Not here: a file system that hangs must not keep us from listening.
+			select {
+			case w.looks <- syscall.SIGUSR1:
+			default:
+			}
 		case attach:
 			pipe, ok := in.take()
 			var s Sink
@@ -123,8 +129,9 @@ func (w *worker) tell(conn *net.UnixConn) {
 // look has all files opened again that are others now.
 func (w *worker) look() {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, o := range w.files {
+	all := slices.Collect(maps.Values(w.files))
+	w.mu.Unlock()
+	for _, o := range all {
 		if o.file != nil {
 			o.file.look()
 		}

@@ -8,6 +8,7 @@ import (
 )
 
 func (l *Launcher) launch(spec Spec) (*os.Process, reports, error) {
+	reach(spec)
 	p, err := l.planned(spec)
 	if err != nil {
 		return nil, reports{}, err
@@ -30,8 +31,8 @@ func (l *Launcher) launch(spec Spec) (*os.Process, reports, error) {
 	if err != nil {
 		r.close()
 		process.Kill()
+		l.Guard.remove(pid) // as long as nobody else can have the PID
 		process.Wait()
-		l.Guard.remove(pid)
 		return nil, reports{}, err
 	}
 	return process, r, nil

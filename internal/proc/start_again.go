@@ -58,8 +58,8 @@ func (l *Launcher) launch(spec Spec) (*os.Process, reports, error) {
 		return process, untrapped(spec), nil
 	}
 	process.Kill()
+	l.Guard.remove(pid) // as long as nobody else can have the PID
 	process.Wait()
-	l.Guard.remove(pid)
 	return nil, reports{}, errors.Join(err, failure(spec, said))
 }
 

@@ -122,6 +122,10 @@ func (g *generation) former(d lifecycle.Generation) FormerGeneration {
 		Signal: g.spec.Signal, DrainTimeout: g.spec.Policy.DrainTimeout,
 		Listens: len(g.spec.Sockets) > 0,
 	}
+	if d.Rolling {
+		// Whichever of its processes is looked at now: those that it replaces go on.
+		f.Phase = lifecycle.Replacing
+	}
 	for _, p := range d.Procs {
 		if r := g.procs[p.ID]; r != nil && r.child != nil {
 			f.Processes = append(f.Processes, FormerProcess{

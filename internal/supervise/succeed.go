@@ -63,13 +63,14 @@ func (s *Supervisor) Succeed(ctx context.Context) error {
 		for _, v := range s.services {
 			if a := v.before; a != nil {
 				v.before = nil
-				s.resumeService(v, a.former(v.name))
+				s.resumeService(v, a.former(v.name, v.state.Staff))
 			}
 		}
 	})
 }
 
-func (a *Alone) former(name string) Former {
+// former is how the other one has left it. How many workers were asked for stays.
+func (a *Alone) former(name string, staff lifecycle.Staff) Former {
 	g := FormerGeneration{
 		Number: a.Number, Phase: lifecycle.Draining, Artifact: a.Artifact,
 		DrainTimeout: a.DrainTimeout + drainsElsewhere, Succeeded: true,
@@ -82,5 +83,5 @@ func (a *Alone) former(name string) Former {
 		s.Drains()
 		g.Processes = append(g.Processes, FormerProcess{ID: p.ID, Slot: p.Slot, Child: Survivor(s), Asked: true})
 	}
-	return Former{Name: name, Generations: []FormerGeneration{g}}
+	return Former{Name: name, Staff: staff, Generations: []FormerGeneration{g}}
 }

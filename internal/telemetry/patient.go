@@ -27,7 +27,8 @@ type Patient struct {
 	after time.Duration
 }
 
-// lines are what waits, or a mark that is closed when all before it is written.
+// lines are what waits, or a mark that is closed when all before it is written. Neither
+// only wakes the writer.
 type lines struct {
 	text []byte
 	mark chan struct{}
@@ -65,17 +66,24 @@ func (p *Patient) put(b []byte) {
 		}
 	}
 	p.lost.Add(int64(bytes.Count(b, []byte("\n"))))
+	// All may have been written at this very moment: then nothing else would have the
+	// writer see that lines were dropped.
+	select {
+	case p.queue <- lines{}:
+	default:
+	}
 }
 
 func (p *Patient) write() {
 	defer close(p.done)
 	for l := range p.queue {
-		if l.mark != nil {
+		switch {
+		case l.mark != nil:
 			close(l.mark)
-		} else {
+		case l.text != nil:
 			p.out.Write(l.text) // that it failed can be said nowhere
 		}
-		if len(p.queue) == 0 && p.lossy.Load() {
+		if len(p.queue) == 0 {
 			p.lossy.Store(false)
 			if n := p.lost.Swap(0); n > 0 {
 				fmt.Fprintf(p.out, "%d lines are missing here: they could not be written for too long\n", n)

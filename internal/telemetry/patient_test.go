@@ -65,3 +65,40 @@ func TestPatientLeavesTheStuckBehind(t *testing.T) {
 		close(out.open)
 	})
 }
+
+// slowOnce takes as long as patience lasts for its first lines, and no time for others.
+type slowOnce struct {
+	bytes.Buffer
+	slept bool
+}
+
+func (s *slowOnce) Write(b []byte) (int, error) {
+	if !s.slept {
+		s.slept = true
+		time.Sleep(patience)
+	}
+	return s.Buffer.Write(b)
+}
+
+// An output that goes on at the very moment at which patience is over takes all that is
+// written from then on.
+func TestPatientGoesOn(t *testing.T) {
+	for range 2000 {
+		synctest.Test(t, func(t *testing.T) {
+			out := &slowOnce{}
+			p := NewPatient(out)
+			for range waiting + 2 { // the last is held up
+				fmt.Fprint(p, "before\n")
+				if len(p.queue) == 0 {
+					synctest.Wait() // the first is being written
+				}
+			}
+			synctest.Wait() // nothing waits any more
+			fmt.Fprint(p, "after\n")
+			p.Close(time.Hour)
+			if got := out.String(); !strings.HasSuffix(got, "after\n") {
+				t.Fatalf("it still drops lines: %q", got)
+			}
+		})
+	}
+}
