@@ -263,3 +263,47 @@ ready.after = "1ms"
 	}
 	r.stops()
 }
+
+// What root builds the service's user may execute, whatever the umask.
+func TestPrivilegesOfABuild(t *testing.T) {
+	t.Parallel()
+	r := newRunning(t)
+	addr := lowPort(t, "127.0.0.9")
+	if err := os.Mkdir(r.path("cache"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r.write("supervisor.toml", fmt.Sprintf(`[services.web]
+listen = ["http=tcp://%[1]s"]
+args = ["-http", %[1]q]
+user = "nobody"
+[services.web.build]
+command = "cp %[2]s ./web"
+output = "web"
+`, addr, program("service")))
+	r.start("/bin/sh", "-c", `umask 077; exec "$0" run`, program("supervisor"))
+	r.await("web #1 serving")
+	pid := r.status().Generations[0].Processes[0].PID
+	if got := r.statusField(pid, "Uid"); got != "65534 65534 65534 65534" {
+		t.Errorf("it runs as %s", got)
+	}
+	exe, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
+	if err != nil || !strings.HasPrefix(exe, r.path("cache")) {
+		t.Errorf("it runs %s, %v", exe, err)
+	}
+	r.reloads(0, "web: promoted generation 2")
+	r.stops()
+}
+
+// Who is not root cannot give a service another user, and hears so.
+func TestPrivilegesWithout(t *testing.T) {
+	t.Parallel()
+	r := newRunning(t)
+	if err := os.Chown(r.dir, stranger, stranger); err != nil {
+		t.Fatal(err)
+	}
+	r.user = stranger
+	r.write("supervisor.toml", fmt.Sprintf("[services.web]\nlisten = [\"127.0.0.1:0\"]\ncommand = [%q]\nuser = \"nobody\"\n", program("service")))
+	r.start(program("supervisor"), "run")
+	r.await("cannot give user nobody its notify socket")
+	r.ends(4)
+}
