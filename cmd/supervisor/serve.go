@@ -181,6 +181,7 @@ func newDaemon(s *settings, place string, conf *config.Config, given given, line
 	d.system.OpenSocket = d.open
 	d.logger = logger.New(logger.Options{Heard: d.heard, Missed: d.unheard, Notice: d.notice})
 	d.system.Sink = d.sink
+	d.system.Groups = groupsOf(place)
 	d.Supervisor = supervise.New(supervise.Options{
 		World: careful{d.system, line}, Observe: d.observe, Output: d.output, Legacies: line.legacies(), Succeeds: line.succeeds(),
 		Former: d.succeed(), Changed: d.recordSoon, Recorded: d.record,

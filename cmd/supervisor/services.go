@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-27ba25bb/supervisor/internal/cgroup"
 	"github.com/seed-27ba25bb/supervisor/internal/config"
 	"github.com/seed-27ba25bb/supervisor/internal/dev"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
@@ -65,15 +66,18 @@ func (d *daemon) service(c config.Service) supervise.Service {
 			Once:    c.Once,
 			Examine: examined(c), Check: c.Ready.Check != config.CheckNone,
 		},
-		Build:   d.buildOptions(c),
-		Command: c.Command,
-		Args:    c.Args,
-		Dir:     c.Dir,
-		Env:     c.Env,
-		Prefix:  d.shown(c),
-		Sink:    d.sunk(c),
-		Restart: c.Handoff.By == config.HandoffRestart,
-		Overlap: c.Handoff.By == config.HandoffSystemd,
+		Build:    d.buildOptions(c),
+		Command:  c.Command,
+		Args:     c.Args,
+		Dir:      c.Dir,
+		Env:      c.Env,
+		Settings: privileges(c),
+		Group:    cgroup.Limits{Memory: c.Limits.Memory, CPU: c.Limits.CPU},
+		Login:    login(c.Privileges.Account),
+		Prefix:   d.shown(c),
+		Sink:     d.sunk(c),
+		Restart:  c.Handoff.By == config.HandoffRestart,
+		Overlap:  c.Handoff.By == config.HandoffSystemd,
 		Ready: supervise.Readiness{
 			By: string(c.Ready.By), After: c.Ready.After,
 			HTTP: probeURL(c), TCP: probeAddress(c), Exec: c.Ready.Exec, Check: string(c.Ready.Check),

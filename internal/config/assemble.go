@@ -95,16 +95,18 @@ func (r reader) rulesOf() []Rule {
 // settle reads all keys but env and env_files.
 func (r reader) settle() Service {
 	return Service{
-		Name:    r.service.name,
-		Listen:  get[[]listener.Address](r, "listen"),
-		Package: get[string](r, "package"),
-		Command: get[[]string](r, "command"),
-		Args:    get[[]string](r, "args"),
-		Dir:     resolve(r.base, get[string](r, "dir")),
-		Workers: get[int](r, "workers"),
-		Logs:    Logs(get[string](r, "logs")),
-		Stdin:   get[bool](r, "stdin"),
-		Once:    get[bool](r, "once"),
+		Name:       r.service.name,
+		Listen:     get[[]listener.Address](r, "listen"),
+		Package:    get[string](r, "package"),
+		Command:    get[[]string](r, "command"),
+		Args:       get[[]string](r, "args"),
+		Dir:        resolve(r.base, get[string](r, "dir")),
+		Privileges: r.privileges(),
+		Limits:     r.limits(),
+		Workers:    get[int](r, "workers"),
+		Logs:       Logs(get[string](r, "logs")),
+		Stdin:      get[bool](r, "stdin"),
+		Once:       get[bool](r, "once"),
 		Build: Build{
 			Command: get[string](r, "build.command"),
 			Output:  get[string](r, "build.output"),

@@ -14,8 +14,8 @@ import (
 )
 
 // decode turns what a parser made of a value into what the key means: a
-// string, int, bool, []string, time.Duration, Poll, syscall.Signal,
-// listener.Address or []listener.Address.
+// string, int, int64, bool, []string, time.Duration, Poll, syscall.Signal,
+// listener.Address, []listener.Address, proc.Resource or proc.IO.
 func (k Key) decode(v any) (any, []fault) {
 	switch k.Type {
 	case Strings:
@@ -26,6 +26,16 @@ func (k Key) decode(v any) (any, []fault) {
 		return one(k.number(v))
 	case Bool:
 		return one(k.truth(v))
+	case Capabilities:
+		return k.capabilities(v)
+	case Limit:
+		return one(k.limit(v))
+	case Size:
+		return one(k.size(v))
+	case Nice:
+		return one(k.between(v, minNice, maxNice))
+	case OOM:
+		return one(k.between(v, minOOM, maxOOM))
 	}
 	s, f := k.text(v)
 	if f != nil {
@@ -44,6 +54,12 @@ func (k Key) decode(v any) (any, []fault) {
 		return one(k.bind(s))
 	case Signal:
 		return one(k.signal(s))
+	case Percent:
+		return one(k.percent(s))
+	case IO:
+		return one(k.io(s))
+	case Umask:
+		return one(k.umask(s))
 	case Endpoint:
 		return one(k.endpoint(s))
 	case HostPort:

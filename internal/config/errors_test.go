@@ -19,9 +19,9 @@ func TestMessages(t *testing.T) {
 		{"unknown profiles", web + "[profile.x]", `supervisor.toml:3: profile: unknown key (did you mean "profiles"?)`},
 		{"profiles in a profile", web + "[profiles.p.profiles.q]", `supervisor.toml:3: profiles.p.profiles: can only stand at the top of a file`},
 		{"unknown key", web + `comand = ["x"]`, `supervisor.toml:3: services.web.comand: unknown key (did you mean "command"?)`},
-		{"unknown key, none near", web + `zzz = 1`, `supervisor.toml:3: services.web.zzz: unknown key (known: args, assets, build, command, dir, drain, env, env_files, handoff, listen, logs, once, package, ready, rules, stdin, verify, watch, workers)`},
+		{"unknown key, none near", web + `zzz = 1`, `supervisor.toml:3: services.web.zzz: unknown key (known: args, assets, build, capabilities, command, dir, drain, env, env_files, group, handoff, limits, listen, logs, no_new_privs, once, package, ready, rules, stdin, umask, user, verify, watch, workers)`},
 		{"unknown key below", web + "drain.singal = \"INT\"", `supervisor.toml:3: services.web.drain.singal: unknown key (did you mean "signal"?)`},
-		{"unknown key with a dot", web + `"a.b" = 1`, `supervisor.toml:3: services.web."a.b": unknown key (known: args, assets, build, command, dir, drain, env, env_files, handoff, listen, logs, once, package, ready, rules, stdin, verify, watch, workers)`},
+		{"unknown key with a dot", web + `"a.b" = 1`, `supervisor.toml:3: services.web."a.b": unknown key (known: args, assets, build, capabilities, command, dir, drain, env, env_files, group, handoff, limits, listen, logs, no_new_privs, once, package, ready, rules, stdin, umask, user, verify, watch, workers)`},
 		{"a dot in a key is no level", web + "\"ready.by\" = 1\nready.by = 2", `supervisor.toml:3: services.web."ready.by": unknown key (did you mean "ready"?)
 supervisor.toml:4: services.web.ready.by: found 2, want one of "auto", "notify", "http", "tcp", "exec", "alive"`},
 		{"scalar for table", "services = 1", `supervisor.toml:1: services: found 1, want a table`},

@@ -39,6 +39,15 @@ const (
 	Bind      Type = "address"
 	Endpoint  Type = "URL or path"
 	HostPort  Type = "host:port"
+
+	Capabilities Type = "list of capabilities"
+	Limit        Type = "limit"
+	Size         Type = "size"
+	Percent      Type = "percentage"
+	Nice         Type = "-20 to 19"
+	OOM          Type = "-1000 to 1000"
+	IO           Type = "I/O class"
+	Umask        Type = "octal number"
 )
 
 // Keys are all keys, in the order of the README. A profile takes the same
@@ -52,6 +61,24 @@ func Keys() []Key {
 		{Name: "services.NAME.dir", Type: Text, Default: ".", Help: "where the service is built and run, relative to the first config file"},
 		{Name: "services.NAME.env", Type: Table, Help: "variables added to the environment"},
 		{Name: "services.NAME.env_files", Type: Strings, Help: "files of KEY=value lines, below env, relative to the first config file"},
+		{Name: "services.NAME.user", Type: Text, Help: "user whom the service runs as, by name or number; its groups come with it"},
+		{Name: "services.NAME.group", Type: Text, Help: "group whom it runs as, by name or number, instead of the user's own"},
+		{Name: "services.NAME.umask", Type: Umask, Help: "permissions that the files it makes do not get, such as \"0027\""},
+		{Name: "services.NAME.no_new_privs", Type: Bool, Help: "whether nothing that it executes gains privileges; without it, true if user is another one than the supervisor's"},
+		{Name: "services.NAME.capabilities", Type: Capabilities, Help: "all that it has and can get, such as \"net_bind_service\"; without it, those of its user"},
+		{Name: "services.NAME.limits.nofile", Type: Limit, Help: "open files"},
+		{Name: "services.NAME.limits.nproc", Type: Limit, Help: "processes of its user"},
+		{Name: "services.NAME.limits.core", Type: Limit, Help: "size of a core file"},
+		{Name: "services.NAME.limits.memlock", Type: Limit, Help: "memory that it may lock"},
+		{Name: "services.NAME.limits.stack", Type: Limit, Help: "size of a stack"},
+		{Name: "services.NAME.limits.as", Type: Limit, Help: "address space"},
+		{Name: "services.NAME.limits.data", Type: Limit, Help: "size of its data"},
+		{Name: "services.NAME.limits.fsize", Type: Limit, Help: "size of a file that it writes"},
+		{Name: "services.NAME.limits.nice", Type: Nice, Help: "nice value; a lower one gets more of the processors"},
+		{Name: "services.NAME.limits.io", Type: IO, Help: "how it stands in the queue of disks: \"idle\", \"best-effort:LEVEL\" or \"realtime:LEVEL\", from 0, the first, to 7"},
+		{Name: "services.NAME.limits.oom", Type: OOM, Help: "OOM score; the higher, the sooner it is killed for want of memory"},
+		{Name: "services.NAME.limits.memory", Type: Size, Help: "memory of all processes of one worker together, by a control group"},
+		{Name: "services.NAME.limits.cpu", Type: Percent, Help: "time of one processor that they may use, such as \"150%\", by a control group"},
 		{Name: "services.NAME.workers", Type: Number, Default: "1", Positive: true, Help: "processes of a generation"},
 		{Name: "services.NAME.logs", Type: Logging, Default: "prefix", RunDefault: "inherit", Choices: []string{"inherit", "prefix", "json"}, Help: "where output goes: as it is, with the service's name before each line, as one object a line, or to a file, relative to dir"},
 		{Name: "services.NAME.stdin", Type: Bool, Default: "false", Help: "whether it reads the terminal, if dev has one"},
@@ -141,6 +168,22 @@ func (k Key) Allowed() string {
 		return `a list of addresses such as ["http=tcp://:8080"]`
 	case Endpoint:
 		return `a URL or a path such as "/healthz"`
+	case Capabilities:
+		return `a list of capabilities such as ["net_bind_service"]`
+	case Limit:
+		return `a number, a size such as "64M", "unlimited", or two of them as "soft:hard"`
+	case Size:
+		return `a size such as "512M"`
+	case Percent:
+		return `a percentage such as "150%"`
+	case Nice:
+		return fmt.Sprintf("a whole number from %d to %d", minNice, maxNice)
+	case OOM:
+		return fmt.Sprintf("a whole number from %d to %d", minOOM, maxOOM)
+	case IO:
+		return `"idle", "best-effort:0" to "best-effort:7", or "realtime:0" to "realtime:7"`
+	case Umask:
+		return `an octal number in quotes such as "0027"`
 	case HostPort:
 		return `an address such as "127.0.0.1:8080"`
 	default:

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
 )
 
@@ -20,6 +21,11 @@ args = ["-v", "$$HOME ${WHO:nobody}"]
 dir = "sub"
 env = { APP_ENV = "dev", "a.b" = "dotted" }
 env_files = [".env"]
+user = "nobody"
+group = "daemon"
+umask = "0027"
+no_new_privs = false
+capabilities = ["net_bind_service", "CAP_KILL"]
 workers = 2
 logs = "inherit"
 stdin = true
@@ -76,6 +82,21 @@ http = "/healthz"
 tcp = "127.0.0.1:9000"
 exec = ["./ready"]
 
+[services.web.limits]
+nofile = "1024:64K"
+nproc = 100
+core = "unlimited"
+memlock = "8M"
+stack = "16M:unlimited"
+as = "1T"
+data = "2G"
+fsize = 4096
+nice = -5
+io = "best-effort:7"
+oom = -500
+memory = "512M"
+cpu = "150%"
+
 [services.web.drain]
 max = 3
 signal = "SIGINT"
@@ -94,6 +115,12 @@ services:
     dir: sub
     env: {APP_ENV: dev, a.b: dotted}
     env_files: [.env]
+    user: nobody
+    group: daemon
+    umask: "0027"
+    no_new_privs: false
+    capabilities: [net_bind_service, CAP_KILL]
+    limits: {nofile: "1024:64K", nproc: 100, core: unlimited, memlock: 8M, stack: "16M:unlimited", as: 1T, data: 2G, fsize: 4096, nice: -5, io: "best-effort:7", oom: -500, memory: 512M, cpu: 150%}
     workers: 2
     logs: inherit
     stdin: true
@@ -119,6 +146,12 @@ const everythingJSON = `{"dev": {"browser": ":8090", "app": "127.0.0.1:8080", "c
   "dir": "sub",
   "env": {"APP_ENV": "dev", "a.b": "dotted"},
   "env_files": [".env"],
+  "user": "nobody",
+  "group": "daemon",
+  "umask": "0027",
+  "no_new_privs": false,
+  "capabilities": ["net_bind_service", "CAP_KILL"],
+  "limits": {"nofile": "1024:64K", "nproc": 100, "core": "unlimited", "memlock": "8M", "stack": "16M:unlimited", "as": "1T", "data": "2G", "fsize": 4096, "nice": -5, "io": "best-effort:7", "oom": -500, "memory": "512M", "cpu": "150%"},
   "workers": 2,
   "logs": "inherit",
   "build": {"flags": ["-race"], "debug": true, "before": ["make gen"], "after": ["make check"], "timeout": "5m", "keep": 7},
@@ -140,6 +173,23 @@ func everything(dir string) Service {
 		Args:    []string{"-v", "$HOME nobody"},
 		Dir:     filepath.Join(dir, "sub"),
 		Env:     []string{"APP_ENV=dev", "DB=x", "a.b=dotted"},
+		Privileges: Privileges{
+			Account: nobody(), Umask: new(0o027), Capabilities: []string{"kill", "net_bind_service"},
+		},
+		Limits: Limits{
+			Resources: []proc.Resource{
+				{Name: "nofile", Soft: 1024, Hard: 64 << 10},
+				{Name: "nproc", Soft: 100, Hard: 100},
+				{Name: "core", Soft: proc.Unlimited, Hard: proc.Unlimited},
+				{Name: "memlock", Soft: 8 << 20, Hard: 8 << 20},
+				{Name: "stack", Soft: 16 << 20, Hard: proc.Unlimited},
+				{Name: "as", Soft: 1 << 40, Hard: 1 << 40},
+				{Name: "data", Soft: 2 << 30, Hard: 2 << 30},
+				{Name: "fsize", Soft: 4096, Hard: 4096},
+			},
+			Nice: new(-5), OOM: new(-500), IO: &proc.IO{Class: proc.BestEffort, Level: 7},
+			Memory: 512 << 20, CPU: 150,
+		},
 		Workers: 2,
 		Logs:    LogsInherit,
 		Stdin:   true,

@@ -27,9 +27,11 @@ type Service struct {
 	Dir string
 	// Env is what the config adds to the environment: KEY=value, env_files
 	// in order, then env, sorted by key.
-	Env     []string
-	Workers int
-	Logs    Logs
+	Env        []string
+	Privileges Privileges
+	Limits     Limits
+	Workers    int
+	Logs       Logs
 	// Stdin: it reads the terminal.
 	Stdin bool
 	// Once: it is done when it ends with exit code 0.
@@ -231,6 +233,8 @@ func (s Service) Equal(o Service) bool {
 		slices.Equal(s.Args, o.Args) &&
 		slices.Equal(s.Env, o.Env) &&
 		s.Verify.none() == o.Verify.none() && // what is verified is a copy
+		s.Privileges.equal(o.Privileges) &&
+		s.Limits.equal(o.Limits) &&
 		s.Build.equal(o.Build)
 }
 

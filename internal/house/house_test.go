@@ -25,11 +25,12 @@ var rooms = map[string][]string{
 		"internal/verify",
 		"internal/proc",                                           // the entry of the guardian
 		"internal/footprint",                                      // once everything runs
+		"internal/cgroup",                                         // what a service is limited by
 		"internal/adopt",                                          // what a supervisor leaves of it to the next
 		"pkg/handoff", "pkg/listener", "pkg/rebuild", "pkg/watch", // main packages, the files of the config
 	},
 	"internal/proc":      {"internal/nofile", "internal/footprint"},
-	"internal/config":    {"internal/verify", "pkg/listener"},
+	"internal/config":    {"internal/proc", "internal/verify", "pkg/listener"},
 	"internal/control":   {"internal/lifecycle"},
 	"internal/telemetry": {"internal/lifecycle"},
 	"internal/dev": {
@@ -40,7 +41,7 @@ var rooms = map[string][]string{
 	"internal/rules":      {"pkg/watch", "pkg/rebuild"},
 	"internal/doctor":     {"internal/config", "internal/control", "pkg/listener", "pkg/watch"},
 	"internal/supervise": {
-		"internal/lifecycle", "internal/proc", "internal/probe", "internal/adopt", "internal/verify",
+		"internal/lifecycle", "internal/proc", "internal/probe", "internal/adopt", "internal/cgroup", "internal/verify",
 		"pkg/watch", "pkg/rebuild", "pkg/handoff", "pkg/listener",
 	},
 	"internal/logger":  {"internal/proc", "internal/telemetry", "internal/footprint"},

@@ -89,6 +89,9 @@ func forkAndGo(steps []*step, pids []numeral, line uintptr) (pid, errno uintptr)
 			if s.into != nil {
 				*s.into = int32(result)
 			}
+			if s.feeds != nil {
+				*s.feeds = result
+			}
 			continue
 		}
 		told[0], told[1] = uint32(i), uint32(e)

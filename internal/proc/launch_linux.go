@@ -14,7 +14,9 @@ func (l *Launcher) launch(spec Spec) (*os.Process, reports, error) {
 		return nil, reports{}, err
 	}
 	defer p.line.close()
+	restore := dumpable()
 	pid, err := fork(p)
+	restore()
 	if err != nil {
 		return nil, reports{}, err
 	}

@@ -11,8 +11,6 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/seed-27ba25bb/supervisor/internal/nofile"
 )
 
 // plan is what a child does between fork and exec: system calls one after the
@@ -34,8 +32,9 @@ type step struct {
 	// A step that may fail says so to the parent, and skip steps are left out.
 	may  bool
 	skip int
-	// into gets the result.
-	into *int32
+	// into gets the result, feeds does so as an argument of a later step.
+	into  *int32
+	feeds *uintptr
 }
 
 // numeral is a place for the child's PID in decimal. Text of a width is padded with
@@ -90,13 +89,17 @@ func (p *plan) fill(spec Spec, g *Guardian) error {
 	if g != nil {
 		p.guard(g, spec.Mark)
 	}
+	p.join(spec.Settings.Join)
 	p.place(append([]int{spec.Stdin, spec.Stdout, spec.Stderr}, spec.FDs...))
-	if nofile.AtStart != nil {
-		limit := *nofile.AtStart
-		p.add("cannot restore the limit of open files", unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, at(p, &limit), 0)
-	}
+	p.limit(spec.Settings.Resources)
+	p.rank(spec.Settings)
+	p.renounce(spec.Settings)
 	if spec.Trap {
 		p.trap()
+	}
+	p.become(spec.Settings)
+	if err := p.reach(spec.Settings); err != nil {
+		return err
 	}
 	if spec.Dir != "" {
 		dir, err := p.text(spec.Dir)

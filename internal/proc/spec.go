@@ -26,6 +26,8 @@ type Spec struct {
 	// terminal lets read and that Ctrl-C reaches. On systems without marks, what
 	// the leader starts is then not found when it ends.
 	Foreground bool
+	// Settings are all made before the program runs: if one cannot be, it does not.
+	Settings Settings
 }
 
 // Exit is how a process ended.

@@ -28,6 +28,9 @@ func init() {
 }
 
 func (l *Launcher) launch(spec Spec) (*os.Process, reports, error) {
+	if err := spec.Settings.Supported(); err != nil {
+		return nil, reports{}, err
+	}
 	failed, theirFailed, err := os.Pipe() // says why there is no program; ends when there is one
 	if err != nil {
 		return nil, reports{}, err
@@ -41,7 +44,7 @@ func (l *Launcher) launch(spec Spec) (*os.Process, reports, error) {
 	pid, err := syscall.ForkExec(executable(), becoming(spec), &syscall.ProcAttr{
 		Env:   spec.Env,
 		Files: files(spec, theirFailed.Fd(), theirGo.Fd()),
-		Sys:   &syscall.SysProcAttr{Setpgid: !spec.Foreground},
+		Sys:   &syscall.SysProcAttr{Setpgid: !spec.Foreground, Credential: spec.Settings.credential()},
 	})
 	theirFailed.Close()
 	theirGo.Close()

@@ -2,18 +2,17 @@ package supervise
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/adopt"
+	"github.com/seed-27ba25bb/supervisor/internal/cgroup"
 	"github.com/seed-27ba25bb/supervisor/internal/probe"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
-	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
 )
 
@@ -29,6 +28,9 @@ type System struct {
 	Family string
 	// Sink returns where a process writes whose service says so.
 	Sink func(Launch) (Sink, error)
+	// Groups begins the names of the control groups that are made; empty: "supervisor".
+	// What begins so and was left by one that is gone is removed.
+	Groups string
 	// Guardian, if set, ends all processes when the supervisor is killed.
 	Guardian *proc.Guardian
 
@@ -57,7 +59,7 @@ func NewSystem(dir string, g *proc.Guardian) (*System, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open the standard input of services: %w", err)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := layOut(dir); err != nil {
 		null.Close()
 		return nil, fmt.Errorf("cannot make the directory of notify sockets: %w", err)
 	}
@@ -68,6 +70,7 @@ func NewSystem(dir string, g *proc.Guardian) (*System, error) {
 func (y *System) Close() error {
 	y.null.Close()
 	y.jobs.Wait()
+	cgroup.Sweep(y.groups())
 	return os.RemoveAll(y.Dir)
 }
 
@@ -85,14 +88,21 @@ func (y *System) Open(ctx context.Context, a listener.Address) (Socket, error) {
 
 // Start runs a process of a service.
 func (y *System) Start(ctx context.Context, l Launch) (Child, error) {
-	messages, err := handoff.Receive(filepath.Join(y.Dir, strconv.FormatInt(y.sockets.Add(1), 10)))
+	if err := l.Service.Settings.Supported(); err != nil {
+		return nil, err
+	}
+	messages, err := y.receive(l.Service)
 	if err != nil {
 		return nil, err
 	}
 	c := &child{messages: messages}
-	if err := c.start(ctx, y, l); err != nil {
+	if c.group, err = y.group(l.Service); err == nil {
+		err = c.start(ctx, y, l)
+		c.group.Joined()
+	}
+	if err != nil {
 		messages.Close()
-		return nil, err
+		return nil, errors.Join(err, c.group.Remove())
 	}
 	c.adopt(l)
 	return c, nil

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed-27ba25bb/supervisor/internal/cgroup"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 )
@@ -28,6 +29,7 @@ type child struct {
 	copied   chan struct{} // closed when everything it printed was taken
 	sink     Sink          // nil: none
 	trap     trap
+	group    *cgroup.Group // nil: it has no limits of its own
 }
 
 func (c *child) start(ctx context.Context, y *System, l Launch) error {
@@ -50,10 +52,14 @@ func (c *child) start(ctx context.Context, y *System, l Launch) error {
 	if err != nil {
 		return err
 	}
+	if err := share(l); err != nil {
+		return err
+	}
 	spec := proc.Spec{
 		Path: path, Args: args, Dir: l.Service.Dir, Env: env, PIDEnv: offer.PIDEnv, FDs: offer.FDs,
 		Stdin: y.stdin(l.Service), Stdout: 1, Stderr: 2,
 		Mark: mark, Trap: l.Adopt != nil, Foreground: l.Service.Stdin,
+		Settings: c.settings(l.Service),
 	}
 	if err := c.launch(ctx, y, spec, l); err != nil {
 		return err
@@ -125,6 +131,7 @@ const lastWords = time.Second
 func (c *child) Wait() proc.Exit {
 	exit := c.Process.Wait()
 	c.trap.release()
+	c.group.Remove() // what is left is swept with the next supervisor
 	c.messages.Finish()
 	if c.sink != nil {
 		c.sink.Close(lastWords)

@@ -12,7 +12,11 @@ import (
 // service's and more on top. Each name stands once: which of two counts is not
 // the same in every language.
 func environment(s Service, mainPID int, more ...string) []string {
-	all := append(handoff.StripEnv(os.Environ()), s.Env...)
+	all := handoff.StripEnv(os.Environ())
+	if s.Login != nil {
+		all = append(stripUser(all), s.Login...)
+	}
+	all = append(all, s.Env...)
 	all = append(all, "SUPERVISOR_SERVICE="+s.Name)
 	if mainPID != 0 {
 		all = append(all, "MAINPID="+strconv.Itoa(mainPID))

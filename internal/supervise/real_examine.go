@@ -83,6 +83,9 @@ func (y *System) preflight(ctx context.Context, l Launch) error {
 	if err != nil {
 		return fmt.Errorf("preflight: %w", err)
 	}
+	if err := errors.Join(l.Service.Settings.Supported(), share(l)); err != nil {
+		return fmt.Errorf("preflight %s: %w", name, err)
+	}
 	r, w, err := os.Pipe()
 	if err != nil {
 		return fmt.Errorf("preflight %s: %w", name, err)
@@ -91,7 +94,7 @@ func (y *System) preflight(ctx context.Context, l Launch) error {
 	out := int(w.Fd())
 	p, err := y.launcher.Start(ctx, proc.Spec{
 		Path: path, Args: args, Dir: l.Service.Dir, Env: env, Mark: mark,
-		Stdin: int(y.null.Fd()), Stdout: out, Stderr: out,
+		Stdin: int(y.null.Fd()), Stdout: out, Stderr: out, Settings: l.Service.Settings,
 	})
 	w.Close()
 	if err != nil {

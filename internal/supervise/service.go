@@ -5,7 +5,9 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/seed-27ba25bb/supervisor/internal/cgroup"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/internal/verify"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
@@ -30,6 +32,12 @@ type Service struct {
 
 	Verify    verify.Rules // what is executed must be so; then it is a copy
 	Preflight []string     // a program that says whether a version may start
+	// Settings are what each process is and may, Group what all of its tree may use.
+	Settings proc.Settings
+	Group    cgroup.Limits
+	// Login is the environment of the user that Settings name, below Env. What is about
+	// our own user is then left out.
+	Login []string
 
 	Restart bool        // never overlaps: stop, then start
 	Overlap bool        // always overlaps, sockets or not
