@@ -35,7 +35,7 @@ func (d *daemon) Upgrade(ctx context.Context) (control.Upgraded, error) {
 	defer context.AfterFunc(l.stopped, cancel)()
 	pid, err := d.upgrade(ctx)
 	if err != nil {
-		defer func() { <-l.busy }()
+		<-l.busy // before it is said: who hears it may ask again at once
 		return control.Upgraded{}, d.refuse(refusedUpgrade(err))
 	}
 	d.leave(pid)

@@ -44,7 +44,7 @@ func TestGuardianGone(t *testing.T) {
 	}
 	defer g.Close()
 	g.cmd.Process.Kill()
-	g.cmd.Process.Wait()
+	<-g.ended // it is reaped before Close
 	p, out := start(t, &Launcher{Guard: g}, Spec{}, `echo here`)
 	if got := line(t, out); got != "here" {
 		t.Errorf("got %q", got)

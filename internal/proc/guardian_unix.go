@@ -25,6 +25,9 @@ type Guardian struct {
 	cmd  *exec.Cmd
 	line *os.File // a socket: each line adds or removes a tree
 	fd   int      // of the line, for a child that says for itself that it is there
+
+	ended chan struct{} // closed when it is gone, and reaped
+	err   error         // how it ended; to be read after that
 }
 
 // NewGuardian starts the guardian.
@@ -36,11 +39,16 @@ func NewGuardian() (*Guardian, error) {
 	}
 	theirs := os.NewFile(uintptr(pair[1]), "trees")
 	defer theirs.Close()
-	g := &Guardian{cmd: self(guardianName, theirs), line: os.NewFile(uintptr(pair[0]), "guardian"), fd: pair[0]}
+	g := &Guardian{cmd: self(guardianName, theirs), line: os.NewFile(uintptr(pair[0]), "guardian"), fd: pair[0], ended: make(chan struct{})}
 	if err := g.cmd.Start(); err != nil {
 		g.line.Close()
 		return nil, fmt.Errorf("cannot start the guardian: %w", err)
 	}
+	// One that is dismissed, or killed, is not to stay a zombie until Close.
+	go func() {
+		defer close(g.ended)
+		g.err = g.cmd.Wait()
+	}()
 	return g, nil
 }
 
@@ -63,7 +71,8 @@ func (g *Guardian) Close() error {
 		return nil
 	}
 	g.line.Close()
-	return g.cmd.Wait()
+	<-g.ended
+	return g.err
 }
 
 // Dismiss ends the guardian, and leaves alone what it guards. Close must be called all
