@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"os"
@@ -21,15 +20,16 @@ const patience = 60 * time.Second
 
 // A supervised is a running supervisor with its service.
 type supervised struct {
-	t       *testing.T
-	config  string
-	roster  string
-	env     []string
-	cmd     *exec.Cmd
-	notices <-chan notice
-	exited  <-chan error    // how the supervisor ended
-	silent  <-chan struct{} // closed when the last process that holds its output is gone
-	output  *bytes.Buffer   // to be read after silent
+	t           *testing.T
+	config      string
+	roster      string
+	env         []string
+	cmd         *exec.Cmd
+	notices     <-chan notice
+	exited      <-chan error    // how the supervisor ended
+	silent      <-chan struct{} // closed when the last process that holds its output is gone
+	output      *transcript
+	outputInode uint64 // of the pipe that is its output
 
 	ready []string        // identities, in the order in which they got ready
 	live  int             // processes of the service
@@ -61,19 +61,30 @@ func (s *supervised) run(bin, mode string) {
 	}
 	s.cmd = exec.Command(bin, mode, "-c", s.config)
 	s.cmd.Dir, s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = filepath.Dir(s.config), s.env, w, w
+	if s.outputInode, err = inode(w); err != nil {
+		s.t.Fatal(err)
+	}
 	err = s.cmd.Start()
 	w.Close()
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	exited, silent := make(chan error, 1), make(chan struct{})
-	s.exited, s.silent, s.output = exited, silent, new(bytes.Buffer)
+	s.exited, s.silent, s.output = exited, silent, newTranscript()
 	go func() { exited <- s.cmd.Wait() }()
 	go func() {
 		defer close(silent)
 		io.Copy(s.output, r)
 	}()
 	s.t.Cleanup(func() { s.clean(r) })
+}
+
+func inode(f *os.File) (uint64, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	return uint64(info.Sys().(*syscall.Stat_t).Ino), nil
 }
 
 // clean ends what a failed test left, and shows what was printed. A supervisor

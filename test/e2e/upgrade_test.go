@@ -63,12 +63,20 @@ func (u *upgradable) install(program string) {
 
 func (u *upgradable) installText(text []byte, mode os.FileMode) {
 	u.t.Helper()
-	if err := os.WriteFile(u.bin+".new", text, mode); err != nil {
+	if err := writeProgram(u.bin+".new", text, mode); err != nil {
 		u.t.Fatal(err)
 	}
 	if err := os.Rename(u.bin+".new", u.bin); err != nil {
 		u.t.Fatal(err)
 	}
+}
+
+// writeProgram lets nobody fork meanwhile: a child would have the file open for writing
+// until its own exec, and until then it could not be executed.
+func writeProgram(path string, text []byte, mode os.FileMode) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	return os.WriteFile(path, text, mode)
 }
 
 // ask runs a verb with a program that works, whatever stands in u.bin.
@@ -391,12 +399,7 @@ func TestRequestsDuringAnUpgrade(t *testing.T) {
 // supervisor when it may go on.
 func (u *upgradable) installSlow() {
 	u.t.Helper()
-	for _, name := range []string{"started", "go"} {
-		os.Remove(u.fifo(name))
-		if err := syscall.Mkfifo(u.fifo(name), 0o600); err != nil {
-			u.t.Fatal(err)
-		}
-	}
+	u.makeFIFOs()
 	real := u.bin + ".real"
 	u.install(built(u.t, programs.supervisor))
 	if err := os.Rename(u.bin, real); err != nil {
@@ -404,6 +407,16 @@ func (u *upgradable) installSlow() {
 	}
 	u.installText(fmt.Appendf(nil, "#!/bin/sh\necho >%s\nread -r go <%s\nmv %s %s\nexec %s \"$@\"\n",
 		u.fifo("started"), u.fifo("go"), real, u.bin, u.bin), 0o755)
+}
+
+func (u *upgradable) makeFIFOs() {
+	u.t.Helper()
+	for _, name := range []string{"started", "go"} {
+		os.Remove(u.fifo(name))
+		if err := syscall.Mkfifo(u.fifo(name), 0o600); err != nil {
+			u.t.Fatal(err)
+		}
+	}
 }
 
 func (u *upgradable) fifo(name string) string { return filepath.Join(filepath.Dir(u.config), name) }

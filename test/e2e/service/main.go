@@ -19,6 +19,7 @@ type options struct {
 	http, tcp, unix, udp string // addresses; empty is none
 	roster               string
 	hold                 time.Duration
+	faults
 }
 
 func main() {
@@ -29,6 +30,7 @@ func main() {
 	flag.StringVar(&o.udp, "udp", "", "echo datagrams at this `address`")
 	flag.StringVar(&o.roster, "roster", "", "report to this `address` while this process lives")
 	flag.DurationVar(&o.hold, "hold", 0, "how long held connections stay after draining began")
+	o.faults.flags()
 	flag.Parse()
 	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, "service:", err)
@@ -51,6 +53,10 @@ func run(o options) error {
 	s := &service{w: w, roster: roster, leave: after(w.Draining(), o.hold)}
 	if err := s.open(o); err != nil {
 		return err
+	}
+	o.faults.begin()
+	if o.unready {
+		return w.Wait()
 	}
 	if err := w.Ready(); err != nil {
 		return err
