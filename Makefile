@@ -38,6 +38,7 @@ package:
 bench:
 	$(GO) run ./test/bench
 	$(GO) run ./test/bench/devloop
+	$(GO) run ./test/bench/upgrades
 
 # A short run of every fuzz target.
 fuzz:

@@ -53,6 +53,9 @@ var rooms = map[string][]string{
 	"test/bench":          {"internal/load"},
 	"test/bench/service":  {"pkg/handoff"},
 	"test/bench/devloop":  {"pkg/rebuild", "internal/load"},
+
+	"test/bench/upgrades":         {"internal/load"},
+	"test/bench/upgrades/service": {"pkg/handoff"},
 }
 
 // libraries says which rooms may import a library of weight.
@@ -60,7 +63,7 @@ var libraries = map[string][]string{
 	"github.com/fsnotify/fsnotify":     {"pkg/watch"},
 	"github.com/Microsoft/go-winio":    {"internal/control", "pkg/handoff"}, // on Windows, where these tests do not look
 	"github.com/knadh/koanf":           {"internal/config"},
-	"github.com/cloudflare/tableflip":  {"pkg/handoff"},
+	"github.com/cloudflare/tableflip":  {"pkg/handoff", "test/bench/upgrades/service"},
 	"github.com/evanw/esbuild":         {"internal/assets"},
 	"github.com/pelletier/go-toml/v2":  {"internal/config", "internal/air"},
 	"github.com/rs/zerolog":            {"internal/telemetry", "cmd/supervisor"},
