@@ -153,14 +153,15 @@ func (w *world) endExam(fails bool) Event {
 }
 
 func (w *world) endCheck(fails bool) Event {
-	for _, g := range slices.Sorted(maps.Keys(w.checks)) {
-		delete(w.checks, g)
-		if fails {
-			return Checked{g, "answered 500"}
-		}
-		return Checked{Generation: g}
+	if len(w.checks) == 0 {
+		return nil
 	}
-	return nil
+	c := Checked{Generation: slices.Min(slices.Collect(maps.Keys(w.checks)))}
+	delete(w.checks, c.Generation)
+	if fails {
+		c.Reason = "answered 500"
+	}
+	return c
 }
 
 func (w *world) endBuild(fails, exclusive bool) Event {

@@ -167,13 +167,17 @@ func (p *printing) check(processes int) {
 			if len(f) != 3 {
 				p.t.Fatalf("%s: torn: %q", name, line)
 			}
-			pid, err := strconv.Atoi(f[0])
+			pid, strange := strconv.Atoi(f[0])
 			if f[1] == "end" {
-				ends[pid], err = strconv.Atoi(f[2])
+				n, err := strconv.Atoi(f[2])
+				if err != nil {
+					p.t.Fatalf("%s: torn: %q", name, line)
+				}
+				ends[pid] = n
 				continue
 			}
 			n, bad := strconv.Atoi(f[1])
-			if err != nil || bad != nil || len(f[2]) != n%200 || strings.Trim(f[2], "x") != "" {
+			if strange != nil || bad != nil || len(f[2]) != n%200 || strings.Trim(f[2], "x") != "" {
 				p.t.Fatalf("%s: torn: %q", name, line)
 			}
 			if seen[pid] == nil {
