@@ -76,6 +76,7 @@ func (d *daemon) service(c config.Service) supervise.Service {
 		Login:    login(c.Privileges.Account),
 		Prefix:   d.shown(c),
 		Sink:     d.sunk(c),
+		Protocol: c.Protocol(),
 		Restart:  c.Handoff.By == config.HandoffRestart,
 		Overlap:  c.Handoff.By == config.HandoffSystemd,
 		Ready: supervise.Readiness{

@@ -24,6 +24,7 @@ func (l *loader) assemble() (*Config, error) {
 	for _, service := range services {
 		r := l.serviceReader(m, service)
 		s := r.settle()
+		s.stops()
 		sockets.claim(r, &s)
 		environment := r.environment()
 		s.Env = environment.resolved()

@@ -46,13 +46,13 @@ supervisor.toml:4: services.web.ready.by: found 2, want one of "auto", "notify",
 		{"workers, beyond 32 bits", web + `workers = 4294967297`, `supervisor.toml:3: services.web.workers: found 4294967297, want a whole number from 1 to 1024`},
 		{"workers, part", web + `workers = 1.5`, `supervisor.toml:3: services.web.workers: found 1.5, want a whole number from 1 to 1024`},
 
-		{"choice", web + "[services.web.handoff]\nby = \"fork\"", `supervisor.toml:4: services.web.handoff.by: found "fork", want one of "auto", "systemd", "adopt", "restart"`},
+		{"choice", web + "[services.web.handoff]\nby = \"fork\"", `supervisor.toml:4: services.web.handoff.by: found "fork", want one of ` + quoted(handoffs())},
 		{"logs", web + `logs = "jsn"`, `supervisor.toml:3: services.web.logs: found "jsn", want "inherit", "prefix", "json" or a file such as "file:/var/log/web.log" (did you mean "json"?)`},
 		{"logs to a path", web + `logs = "/var/log/web.log"`, `supervisor.toml:3: services.web.logs: found "/var/log/web.log", want "inherit", "prefix", "json" or a file such as "file:/var/log/web.log" (write "file:/var/log/web.log")`},
 		{"logs to no file", web + `logs = "file:"`, `supervisor.toml:3: services.web.logs: found "file:", want "inherit", "prefix", "json" or a file such as "file:/var/log/web.log"`},
 		{"logs to a directory", web + `logs = "file:/var/log/"`, `supervisor.toml:3: services.web.logs: found "file:/var/log/", want "inherit", "prefix", "json" or a file such as "file:/var/log/web.log"`},
 		{"choice, slip", web + `ready.by = "notfy"`, `supervisor.toml:3: services.web.ready.by: found "notfy", want one of "auto", "notify", "http", "tcp", "exec", "alive" (did you mean "notify"?)`},
-		{"handoff", web + `handoff.by = "relay"`, `supervisor.toml:3: services.web.handoff.by: found "relay", want one of "auto", "systemd", "adopt", "restart"`},
+		{"handoff", web + `handoff.by = "relay"`, `supervisor.toml:3: services.web.handoff.by: found "relay", want one of ` + quoted(handoffs())},
 		{"adopt and listen", web + "handoff.by = \"adopt\"\nlisten = [\":1\"]", `supervisor.toml:3: services.web.handoff.by: "adopt" is for a service that opens its sockets for itself, and listen is set (remove one of them)`},
 		{"adopt and a probe", web + "handoff.by = \"adopt\"\nready = {by = \"tcp\", tcp = \"localhost:1\"}", `supervisor.toml:3: services.web.handoff.by: "adopt" keeps clients from a version that is not ready, and so the probe of ready.by "tcp" (leave ready.by out, or use "notify", "exec" or "alive")`},
 		{"rolling and restart", web + "handoff = {by = \"restart\", rolling = true}", `supervisor.toml:3: services.web.handoff.rolling: two versions would run at once, and handoff.by is "restart" (remove one of them)`},
@@ -114,9 +114,21 @@ supervisor.toml:4: services.web.ready.by: found 2, want one of "auto", "notify",
 	}
 }
 
+func TestUnknownSocketOfPlaceholder(t *testing.T) {
+	const tail = "[services.web]\ncommand = [\"x\", \"--fd\", '{{fd \"htp\"}}', '{{ .ID }}']\n"
+	for listen, want := range map[string]string{
+		"listen = [\"http=:80\", \"admin=:81\"]\n": `supervisor.toml:2: services.web.command: {{fd "htp"}} is none of the sockets of listen (known: http, admin)`,
+		"": `supervisor.toml:2: services.web.command: {{fd "htp"}} is none of the sockets of listen (add it to listen)`,
+	} {
+		if got := complain(t, tomlFile(tail+listen), Options{}); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
 func TestUnknownSignal(t *testing.T) {
 	got := complain(t, tomlFile(web+`drain.signal = "TREM"`), Options{})
-	want := `supervisor.toml:3: services.web.drain.signal: found "TREM", want a signal such as "TERM" (known: `
+	want := `supervisor.toml:3: services.web.drain.signal: found "TREM", want "auto" or a signal such as "TERM" (known: `
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("got  %s\nwant %s…", got, want)
 	}

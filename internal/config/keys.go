@@ -106,7 +106,7 @@ func Keys() []Key {
 		{Name: "services.NAME.rules.NAME.include", Type: Strings, Help: "patterns of its files; without it, all"},
 		{Name: "services.NAME.rules.NAME.exclude", Type: Strings, Help: "patterns of files that are not its own"},
 		{Name: "services.NAME.rules.NAME.persistent", Type: Bool, Help: "whether the command watches for itself: then it is started once, and ended with dev"},
-		{Name: "services.NAME.handoff.by", Type: Choice, Default: "auto", Choices: []string{"auto", "systemd", "adopt", "restart"}, Help: "how sockets reach the service"},
+		{Name: "services.NAME.handoff.by", Type: Choice, Default: "auto", Choices: handoffs(), Help: "how sockets reach the service"},
 		{Name: "services.NAME.handoff.rolling", Type: Bool, Default: "false", Help: "whether workers are replaced one after the other, so that memory does not double"},
 		{Name: "services.NAME.ready.preflight", Type: Strings, Help: "program that must exit with 0 before a new version is given any socket"},
 		{Name: "services.NAME.ready.by", Type: Choice, Default: "auto", Choices: []string{"auto", "notify", "http", "tcp", "exec", "alive"}, Help: "what shows that a new generation can serve"},
@@ -118,7 +118,7 @@ func Keys() []Key {
 		{Name: "services.NAME.ready.tcp", Type: HostPort, Help: "where to connect for tcp; without it, the first tcp socket"},
 		{Name: "services.NAME.ready.exec", Type: Strings, Help: "program that exits with 0 once the service is ready"},
 		{Name: "services.NAME.ready.watchdog", Type: Duration, Default: "0s", Help: "longest silence of a process that was told to send WATCHDOG=1; 0s: it need not"},
-		{Name: "services.NAME.drain.signal", Type: Signal, Default: "TERM", Help: "what tells an old generation to end"},
+		{Name: "services.NAME.drain.signal", Type: Signal, Default: "auto", Choices: []string{"auto"}, Help: "what tells an old generation to end; auto: TERM, or what the protocol of the handoff has"},
 		{Name: "services.NAME.drain.timeout", Type: Duration, Default: "30s", Help: "how long it may take before it is killed"},
 		{Name: "services.NAME.drain.max", Type: Number, Default: "0", Help: "how many generations may drain at once before the oldest is killed; 0: any number"},
 		{Name: "dev.browser", Type: Bind, Help: "address of a proxy that reloads pages and shows build errors in them"},
@@ -163,7 +163,7 @@ func (k Key) Allowed() string {
 	case Polling:
 		return quoted(k.Choices) + ` or a duration such as "500ms"`
 	case Signal:
-		return `a signal such as "TERM"`
+		return quoted(k.Choices) + ` or a signal such as "TERM"`
 	case Addresses:
 		return `a list of addresses such as ["http=tcp://:8080"]`
 	case Endpoint:

@@ -20,6 +20,7 @@ func (r reader) rules(s Service) []string {
 	r.verifyIsPossible(s)
 	r.adoptIsPossible(s)
 	r.rollingIsPossible(s)
+	r.placeholdersAreKnown(s)
 	return r.withoutEffect(s)
 }
 

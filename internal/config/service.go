@@ -133,7 +133,8 @@ type Handoff struct {
 	Rolling bool
 }
 
-// HandoffBy is a way of giving sockets away.
+// HandoffBy is a way of giving sockets away: one of these, or the name of a
+// handoff.Protocol.
 type HandoffBy string
 
 const (

@@ -7,8 +7,12 @@ import (
 	"syscall"
 )
 
-// signal takes a name with or without SIG, in any case.
+// signal takes a name with or without SIG, in any case. The one that is chosen for
+// the service is 0.
 func (k Key) signal(s string) (syscall.Signal, *fault) {
+	if slices.Contains(k.Choices, s) {
+		return 0, nil
+	}
 	known := signals()
 	if signal, ok := known[strings.TrimPrefix(strings.ToUpper(s), "SIG")]; ok {
 		return signal, nil

@@ -30,7 +30,7 @@ var rooms = map[string][]string{
 		"pkg/handoff", "pkg/listener", "pkg/rebuild", "pkg/watch", // main packages, the files of the config
 	},
 	"internal/proc":      {"internal/nofile", "internal/footprint"},
-	"internal/config":    {"internal/proc", "internal/verify", "pkg/listener"},
+	"internal/config":    {"internal/proc", "internal/verify", "pkg/handoff", "pkg/listener"},
 	"internal/control":   {"internal/lifecycle"},
 	"internal/telemetry": {"internal/lifecycle"},
 	"internal/dev": {

@@ -94,6 +94,9 @@ func (p *plan) fill(spec Spec, g *Guardian) error {
 	p.limit(spec.Settings.Resources)
 	p.rank(spec.Settings)
 	p.renounce(spec.Settings)
+	if err := p.mute(spec.Mute); err != nil {
+		return err
+	}
 	if spec.Trap {
 		p.trap()
 	}

@@ -2,6 +2,7 @@ package proc
 
 import (
 	"fmt"
+	"syscall"
 	"time"
 )
 
@@ -22,6 +23,11 @@ type Spec struct {
 	// Trap has the bind and listen calls of the tree wait for an answer, which
 	// whoever holds Process.Trap gives (Linux 5.14).
 	Trap bool
+	// Mute are signals that the tree cannot send to us: its call of kill succeeds, and
+	// nothing arrives (Linux, with the system calls of this program's architecture; a
+	// program that is not root can gain no privileges then). Elsewhere the start fails
+	// with a *MuteError.
+	Mute []syscall.Signal
 	// Foreground leaves the tree in our process group, which is the one that a
 	// terminal lets read and that Ctrl-C reaches. On systems without marks, what
 	// the leader starts is then not found when it ends.

@@ -31,6 +31,9 @@ func (l *Launcher) launch(spec Spec) (*os.Process, reports, error) {
 	if err := spec.Settings.Supported(); err != nil {
 		return nil, reports{}, err
 	}
+	if len(spec.Mute) > 0 {
+		return nil, reports{}, &MuteError{unix.ENOSYS}
+	}
 	failed, theirFailed, err := os.Pipe() // says why there is no program; ends when there is one
 	if err != nil {
 		return nil, reports{}, err

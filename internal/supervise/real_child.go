@@ -25,9 +25,11 @@ const MarkPrefix = "SUPERVISOR_PROCESS="
 type child struct {
 	*proc.Process
 	messages *handoff.Receiver
-	output   *os.File      // read end; nil: it writes where we do
-	copied   chan struct{} // closed when everything it printed was taken
-	sink     Sink          // nil: none
+	line     handoff.Line         // nil: it speaks on messages alone
+	heard    chan handoff.Message // what comes on both, if there is a line
+	output   *os.File             // read end; nil: it writes where we do
+	copied   chan struct{}        // closed when everything it printed was taken
+	sink     Sink                 // nil: none
 	trap     trap
 	group    *cgroup.Group // nil: it has no limits of its own
 }
@@ -36,18 +38,30 @@ func (c *child) start(ctx context.Context, y *System, l Launch) error {
 	given := handoff.Offer{
 		Sockets: l.Sockets, Stored: l.Stored, StoreMax: l.StoreMax, NotifySocket: c.messages.Path(),
 		Watchdog: l.Service.Policy.Watchdog, DrainTimeout: l.Service.Policy.DrainTimeout,
+		Generation: l.Generation, Index: l.Slot,
 	}
 	if err := c.complete(&given); err != nil {
 		return err
 	}
-	offer, err := protocol.Grant(given)
+	grant, err := l.Service.protocol().Grant(given)
 	if err != nil {
 		return err
 	}
+	if err := c.startWith(ctx, y, l, grant); err != nil {
+		grant.Close()
+		return err
+	}
+	c.admit(given)
+	c.hear(grant.Line)
+	return nil
+}
+
+func (c *child) startWith(ctx context.Context, y *System, l Launch, grant handoff.Grant) error {
+	l.Service = l.Service.filled(grant, l.Sockets)
 	// Not a number that comes again: the processes of a supervisor that was killed
 	// live on, and must not be taken for ours.
 	mark := MarkPrefix + y.Family + rand.Text()
-	env := environment(l.Service, 0, append(offer.Env, "SUPERVISOR_GENERATION="+strconv.Itoa(l.Generation), mark)...)
+	env := environment(l.Service, 0, append(grant.Env, "SUPERVISOR_GENERATION="+strconv.Itoa(l.Generation), mark)...)
 	path, args, err := program(l, env)
 	if err != nil {
 		return err
@@ -56,16 +70,12 @@ func (c *child) start(ctx context.Context, y *System, l Launch) error {
 		return err
 	}
 	spec := proc.Spec{
-		Path: path, Args: args, Dir: l.Service.Dir, Env: env, PIDEnv: offer.PIDEnv, FDs: offer.FDs,
+		Path: path, Args: args, Dir: l.Service.Dir, Env: env, PIDEnv: grant.PIDEnv, FDs: grant.FDs, Mute: grant.Mute,
 		Stdin: y.stdin(l.Service), Stdout: 1, Stderr: 2,
 		Mark: mark, Trap: l.Adopt != nil, Foreground: l.Service.Stdin,
 		Settings: c.settings(l.Service),
 	}
-	if err := c.launch(ctx, y, spec, l); err != nil {
-		return err
-	}
-	c.admit(given)
-	return nil
+	return c.launch(ctx, y, spec, l)
 }
 
 func (c *child) launch(ctx context.Context, y *System, spec proc.Spec, l Launch) (err error) {
@@ -115,15 +125,6 @@ func (c *child) startPiped(ctx context.Context, y *System, spec proc.Spec, outpu
 	return nil
 }
 
-// Next closes the socket after the last message.
-func (c *child) Next() (handoff.Message, error) {
-	m, err := c.messages.Next()
-	if err != nil {
-		c.messages.Close()
-	}
-	return m, err
-}
-
 // lastWords is how long what a process printed may take to arrive after it is
 // gone: something that left the tree may hold the pipe open for ever.
 const lastWords = time.Second
@@ -132,7 +133,7 @@ func (c *child) Wait() proc.Exit {
 	exit := c.Process.Wait()
 	c.trap.release()
 	c.group.Remove() // what is left is swept with the next supervisor
-	c.messages.Finish()
+	c.finish()
 	if c.sink != nil {
 		c.sink.Close(lastWords)
 	}

@@ -7,8 +7,9 @@ import (
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 )
 
-// protocol is how a process gets what is offered to it.
-var protocol handoff.Protocol = handoff.Pipe{}
+// protocol is how a process gets what is offered to it: whatever the settings name, no
+// descriptor can be inherited by its number here.
+func (s Service) protocol() handoff.Protocol { return handoff.Pipe{} }
 
 // complete adds that services which use listenfd get the sockets, too.
 func (c *child) complete(o *handoff.Offer) error { return c.messages.Listenfd(o) }

@@ -9,6 +9,7 @@ import (
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/internal/verify"
+	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
 	"github.com/seed-27ba25bb/supervisor/pkg/watch"
@@ -38,6 +39,8 @@ type Service struct {
 	// Login is the environment of the user that Settings name, below Env. What is about
 	// our own user is then left out.
 	Login []string
+
+	Protocol handoff.Protocol // how it is given its sockets; nil: systemd's
 
 	Restart bool        // never overlaps: stop, then start
 	Overlap bool        // always overlaps, sockets or not

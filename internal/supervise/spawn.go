@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
+	"github.com/seed-27ba25bb/supervisor/pkg/listener"
 )
 
 // spawn starts a process and follows it to its end.
@@ -19,9 +21,10 @@ func (s *Supervisor) spawn(v *service, f lifecycle.Spawn) {
 	g.procs[f.Proc] = p
 	stored, release := v.store.Take()
 	r := &run{
-		s: s, v: v, p: p, generation: f.Generation, id: f.Proc, began: time.Now(), speaks: v.speaks,
+		s: s, v: v, p: p, generation: f.Generation, id: f.Proc, began: time.Now(),
+		speaks: v.speaks || g.spec.protocol().Facts().Speaks,
 		launch: Launch{
-			Service: g.spec, Generation: f.Generation, Proc: f.Proc, Artifact: g.artifact,
+			Service: g.spec, Generation: f.Generation, Proc: f.Proc, Slot: f.Slot, Artifact: g.artifact,
 			Sockets: s.named(g.spec), Stored: stored, StoreMax: handoff.StoreMax,
 			Adopt: v.adoption(g.spec),
 		},
@@ -35,10 +38,18 @@ func (s *Supervisor) named(spec Service) []handoff.Named {
 	var all []handoff.Named
 	for _, a := range spec.Sockets {
 		if k := s.sockets[place(a)]; k != nil {
-			all = append(all, handoff.Named{Name: a.Name, FD: k.FD()})
+			all = append(all, handoff.Named{Name: a.Name, FD: k.FD(), Network: a.Network, Addr: reached(a, k)})
 		}
 	}
 	return all
+}
+
+// reached is the address as the settings have it, unless the system chose the port.
+func reached(a listener.Address, k Socket) string {
+	if strings.HasSuffix(a.Addr, ":0") {
+		return k.Bound()
+	}
+	return a.Addr
 }
 
 // run is the life of one process, outside the loop.
@@ -89,6 +100,7 @@ func (r *run) follow(ctx context.Context, release func()) {
 // started: what was asked of the process before it was there is done now.
 func (r *run) started(child Child) {
 	r.p.child = child
+	r.v.tellAlone()
 	r.s.changed()
 	switch {
 	case r.p.killed:
@@ -105,6 +117,7 @@ func (r *run) exited(e proc.Exit) {
 			return
 		}
 		delete(g.procs, r.id)
+		r.v.tellAlone()
 		r.v.stopTimer(lifecycle.Timer{Role: lifecycle.ReadyDeadline, Generation: r.generation, Proc: r.id})
 		r.v.stopTimer(lifecycle.Timer{Role: lifecycle.WatchdogSilence, Generation: r.generation, Proc: r.id})
 		r.v.stopTimer(lifecycle.Timer{Role: lifecycle.DrainDeadline, Generation: r.generation, Proc: r.id})

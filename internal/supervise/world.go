@@ -87,6 +87,7 @@ type Launch struct {
 	Service    Service
 	Generation int
 	Proc       int
+	Slot       int              // its place among those of its generation, from 0
 	Artifact   rebuild.Artifact // zero: the service has no build
 	Sockets    []handoff.Named
 	Stored     []handoff.Named

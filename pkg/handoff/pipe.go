@@ -9,6 +9,9 @@ type Pipe struct{}
 // Name implements Protocol.
 func (Pipe) Name() string { return "pipe" }
 
+// Facts are empty: there is nothing to choose.
+func (Pipe) Facts() Facts { return Facts{} }
+
 // Grant implements Protocol. The sockets are given away on the pipe.
 func (Pipe) Grant(o Offer) (Grant, error) {
 	var g Grant

@@ -87,7 +87,7 @@ func newParent(t *testing.T) *parent {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { s.Close() })
-		p.offer.Sockets = append(p.offer.Sockets, Named{a.Name, s.FD()})
+		p.offer.Sockets = append(p.offer.Sockets, Named{Name: a.Name, FD: s.FD()})
 		p.bound[a.Name] = s.Bound()
 	}
 	return p

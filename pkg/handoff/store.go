@@ -36,7 +36,7 @@ func (s *Store) Add(m Message) (refused int) {
 			closeFD(fd)
 			refused++
 		default:
-			s.kept = append(s.kept, &stored{Named: Named{name, fd}, noPoll: m.Notice.NoPoll})
+			s.kept = append(s.kept, &stored{Named: Named{Name: name, FD: fd}, noPoll: m.Notice.NoPoll})
 		}
 	}
 	return refused

@@ -15,6 +15,15 @@ type Systemd struct{}
 // Name is the protocol's name in the config.
 func (Systemd) Name() string { return "systemd" }
 
+// Facts are for its table.
+func (Systemd) Facts() Facts {
+	return Facts{
+		For:     "sd_listen_fds(3), pkg/handoff, uwsgi, Traefik, Kestrel, lighttpd",
+		Sockets: "`LISTEN_FDS`, `LISTEN_PID`, `LISTEN_FDNAMES`",
+		Ready:   "`READY=1`",
+	}
+}
+
 // Grant puts the listening sockets first and the stored descriptors after
 // them. Names are checked, for a ":" would shift all that follow. The empty
 // name becomes "unknown" or "stored", as sd_listen_fds_with_names(3) has it.
@@ -30,7 +39,7 @@ func (Systemd) Grant(o Offer) (Grant, error) {
 				return fmt.Errorf("cannot offer descriptor %d: %w", n.FD, err)
 			}
 			if n.FD < 0 {
-				return fmt.Errorf("cannot offer %q: its descriptor is closed", n.Name)
+				return closedError(n)
 			}
 			g.FDs = append(g.FDs, n.FD)
 			names = append(names, n.Name)
@@ -48,16 +57,17 @@ func (Systemd) Grant(o Offer) (Grant, error) {
 		g.set("LISTEN_FDNAMES", strings.Join(names, ":"))
 		g.PIDEnv = append(g.PIDEnv, "LISTEN_PID")
 	}
-	g.addNotify(o)
+	if o.StoreMax > 0 {
+		g.set("FDSTORE", strconv.Itoa(o.StoreMax))
+	}
+	g.addMessages(o)
 	return g, nil
 }
 
-func (g *Grant) addNotify(o Offer) {
+// addMessages says where messages go, and which ones are wanted.
+func (g *Grant) addMessages(o Offer) {
 	if o.NotifySocket != "" {
 		g.set("NOTIFY_SOCKET", o.NotifySocket)
-	}
-	if o.StoreMax > 0 {
-		g.set("FDSTORE", strconv.Itoa(o.StoreMax))
 	}
 	if o.Watchdog > 0 {
 		g.set("WATCHDOG_USEC", microseconds(o.Watchdog))

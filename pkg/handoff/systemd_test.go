@@ -9,8 +9,8 @@ import (
 
 func fullOffer() Offer {
 	return Offer{
-		Sockets:      []Named{{"http", 7}, {"", 9}},
-		Stored:       []Named{{"state", 12}, {"", 8}},
+		Sockets:      []Named{{Name: "http", FD: 7}, {FD: 9}},
+		Stored:       []Named{{Name: "state", FD: 12}, {FD: 8}},
 		StoreMax:     64,
 		NotifySocket: "/run/x/notify",
 		Watchdog:     90 * time.Second,
@@ -27,7 +27,7 @@ func TestSystemdGrant(t *testing.T) {
 		t.Errorf("FDs = %v, want %v", g.FDs, want)
 	}
 	env := []string{
-		"LISTEN_FDS=4", "LISTEN_FDNAMES=http:unknown:state:stored", "NOTIFY_SOCKET=/run/x/notify", "FDSTORE=64",
+		"LISTEN_FDS=4", "LISTEN_FDNAMES=http:unknown:state:stored", "FDSTORE=64", "NOTIFY_SOCKET=/run/x/notify",
 		"WATCHDOG_USEC=90000000", "DRAIN_TIMEOUT_USEC=30000000",
 	}
 	if !slices.Equal(g.Env, env) {
@@ -48,9 +48,9 @@ func TestSystemdGrantsNothingOfNothing(t *testing.T) {
 
 func TestSystemdRefuses(t *testing.T) {
 	for want, o := range map[string]Offer{
-		`cannot offer descriptor 3: the name "a:b" is not printable`: {Sockets: []Named{{"a:b", 3}}},
-		`cannot offer descriptor 4: the name has 256 bytes`:          {Stored: []Named{{strings.Repeat("n", 256), 4}}},
-		`cannot offer "web": its descriptor is closed`:               {Sockets: []Named{{"web", -1}}},
+		`cannot offer descriptor 3: the name "a:b" is not printable`: {Sockets: []Named{{Name: "a:b", FD: 3}}},
+		`cannot offer descriptor 4: the name has 256 bytes`:          {Stored: []Named{{Name: strings.Repeat("n", 256), FD: 4}}},
+		`cannot offer "web": its descriptor is closed`:               {Sockets: []Named{{Name: "web", FD: -1}}},
 	} {
 		g, err := Systemd{}.Grant(o)
 		if err == nil || !strings.Contains(err.Error(), want) || g.FDs != nil {
