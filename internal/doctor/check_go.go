@@ -72,7 +72,7 @@ func (g Go) misses(m Module) (Finding, bool) {
 			because("go build refuses to build").mended("go install golang.org/dl/%s@latest && %s download", want, want), true
 	case g.Proxy == "off":
 		return problem("go", "%s, which would have to be downloaded, and GOPROXY is off", asks).
-			because("go build refuses to build").mended("go env -w GOPROXY=https://proxy.golang.org,direct"), true
+			because("go build refuses to build").mended("go env -u GOPROXY"), true
 	}
 	return warn("go", "%s, %s is %s", asks, g.Command, g.Version).
 		because("the first build downloads it, which takes a while and needs the network").mended("go version"), true

@@ -36,7 +36,7 @@ func TestGo(t *testing.T) {
 		{with("auto", "go1.99", "", "go1.99.0"), fine},
 		{with("path", "go1.99", ""), "problem go: /p/go.mod asks for go1.99, and there is no go1.99.0 on PATH (GOTOOLCHAIN=path) | go install golang.org/dl/go1.99.0@latest…"},
 		{with("path", "go1.99", "", "go1.99.0"), fine},
-		{off, "problem go: …GOPROXY is off | go env -w GOPROXY=…"},
+		{off, "problem go: …GOPROXY is off | go env -u GOPROXY"},
 		// By name it is an older one, and that is what runs.
 		{with("go1.25.0", "go1.26", ""), "problem go: /p/go.mod asks for go1.26, /go/bin/go is go1.25.0 and may not switch (GOTOOLCHAIN=go1.25.0) |…"},
 		{with("go1.25.0", "go1.25", "", "go1.25.0"), fine},
