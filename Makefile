@@ -16,7 +16,7 @@ check:
 	./scripts/check
 
 test:
-	$(GO) test $(RACE) -timeout 15m ./...
+	$(GO) test $(RACE) -timeout 30m ./...
 	$(GO) test -tags startagain ./internal/proc
 	$(GO) test -tags plainfork ./internal/proc
 
