@@ -254,7 +254,8 @@ ready.after = "1ms"
 	}
 	want := []string{
 		"DRAIN_TIMEOUT_USEC=30000000", "FDSTORE=200", "HOME=/nonexistent", "KEPT=1", "LISTEN_FDNAMES=socket0", "LISTEN_FDS=1", "LISTEN_PID=" + strconv.Itoa(pid),
-		"LOGNAME=nobody", "NOTIFY_SOCKET=", "OWN=2", "PATH=/usr/bin:/bin", "SHELL=/usr/sbin/nologin", "SUPERVISOR_CONTROL=" + r.path("control"),
+		"LOGNAME=nobody", "NGINX=3;", "NOTIFY_SOCKET=", "OWN=2", "PATH=/usr/bin:/bin",
+		"SERVER_STARTER_GENERATION=4", "SERVER_STARTER_PORT=" + strings.TrimPrefix(addr, "tcp://") + "=3", "SHELL=/usr/sbin/nologin", "SUPERVISOR_CONTROL=" + r.path("control"),
 		"SUPERVISOR_GENERATION=4", "SUPERVISOR_PROCESS=", "SUPERVISOR_SERVICE=web", "USER=nobody",
 	}
 	slices.Sort(got)

@@ -101,7 +101,7 @@ func TestSystemdLogFile(t *testing.T) {
 		i.awaitOutput("web #2 serving", "journalctl", "--no-pager", "-o", "cat", "--namespace=web", "-u", i.unit())
 		i.systemctl("stop")
 		i.has("Result", "success")
-		if left, _ := i.try("pgrep", "-f", "supervisor-logger"); strings.TrimSpace(left) != "" {
+		if left, _ := i.try("sh", "-c", "grep -ls supervisor-l[o]gger /proc/[0-9]*/cmdline"); strings.TrimSpace(left) != "" {
 			t.Errorf("the logger is left: %s", left)
 		}
 	})
