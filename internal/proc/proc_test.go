@@ -88,7 +88,7 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// Many descriptors, more than the launcher has numbers free below: each must
+// Many descriptors, more than there are numbers free below them: each must
 // arrive at its place, unshuffled, and stay non-blocking.
 func TestDescriptors(t *testing.T) {
 	var l Launcher
