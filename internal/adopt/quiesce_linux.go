@@ -11,7 +11,6 @@ import (
 
 // How often the kernel's tables are looked at, which has no events to offer.
 const (
-	moment         = 50 * time.Millisecond // for what another processor had begun
 	queueTick      = 5 * time.Millisecond
 	connectionTick = 50 * time.Millisecond
 )
@@ -50,7 +49,6 @@ func (t *Table) Quiesce(ctx context.Context, o Owner) error {
 	if err := f.drainQueues(ctx); err != nil {
 		return err
 	}
-	f.guard()
 	if f.udp {
 		// Nothing tells when what was read last has been answered.
 		if err := pause(ctx, settle); err != nil {
@@ -80,28 +78,35 @@ func (t *Table) left(o Owner) map[*member]*group {
 	return all
 }
 
-// drainQueues waits for what had begun before the others were steered away. A
-// handshake belongs to the socket that it began with, and which that is cannot be
-// seen: so all that are there at the beginning are waited for. The beginning is a
-// moment later, for a SYN that was on its way to the socket when the others were
-// steered away.
+// drainQueues waits for what had begun before the others were steered away: first
+// for the packets that had found the socket by then; then for all handshakes that
+// are there, since a handshake belongs to the socket that it began with, and which
+// that is cannot be seen; then for the queue that they have gone to. What still
+// comes by mistake is turned away before the queue is looked at for the last time.
 func (f former) drainQueues(ctx context.Context) error {
-	if err := pause(ctx, moment); err != nil {
+	if err := grace(ctx); err != nil {
 		return err
 	}
 	begun, err := f.handshakes()
 	if err != nil {
 		return err
 	}
-	return every(ctx, queueTick, func() bool {
-		// In this order: a handshake that ends goes to the queue.
+	err = every(ctx, queueTick, func() bool {
 		now, err := f.handshakes()
 		if err != nil {
 			return false
 		}
 		maps.DeleteFunc(begun, func(cookie uint64, _ bool) bool { return !now[cookie] })
-		return len(begun) == 0 && f.queued() == 0
+		return len(begun) == 0
 	})
+	if err != nil {
+		return err
+	}
+	f.guard()
+	if err := grace(ctx); err != nil {
+		return err
+	}
+	return every(ctx, queueTick, func() bool { return f.queued() == 0 })
 }
 
 func (f former) handshakes() (map[uint64]bool, error) {
