@@ -48,7 +48,7 @@ func New(o Options) (*Builder, error) {
 	case o.Command != "":
 		b.maker = shellBuild{dir: o.Dir, command: o.Command, output: o.Output, name: o.Name}
 	case o.Fast:
-		b.fast = &fastBuild{goBuild: plain, dir: o.Dir, store: b.store, memory: openMemory(b.store.memory()), tools: newToolMemory()}
+		b.fast = &fastBuild{goBuild: plain, dir: o.Dir, store: b.store, memory: openMemory(b.store.memory())}
 		b.maker = b.fast
 	default:
 		b.maker = plain

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -146,26 +145,5 @@ func TestFastBuildWithAShim(t *testing.T) {
 	checkSame(t, b)
 	if err := b.Prepare(t.Context()); err == nil || !strings.Contains(err.Error(), "is not in a Go installation") {
 		t.Errorf("prepare: %v", err)
-	}
-}
-
-// Tools get the memory, and nothing else does.
-func TestFastBuildTurnsGarbageCollectionOff(t *testing.T) {
-	bin, lines := t.TempDir(), newSink()
-	writeTree(t, bin, map[string]string{"go": "#!/bin/sh\n[ $1 = build ] && echo \"go $GOGC $GOMEMLIMIT\"\nexec " + goPath(t) + " \"$@\"\n"})
-	if err := os.Chmod(filepath.Join(bin, "go"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	b := newBuilder(t, Options{
-		Dir: fastTree(t), Package: ".", Fast: true, Sink: lines, Before: []string{`echo "before $GOGC"`},
-		Env: goEnv("PATH=" + bin + ":/bin:/usr/bin"),
-	})
-	b.fast.tools = 1 << 40
-	mustBuild(t, b)
-	if got := lines.next(t); got != "before " {
-		t.Errorf("%q", got)
-	}
-	if got, want := lines.next(t), fmt.Sprintf("go off %d", 1<<40/(runtime.NumCPU()+1)); got != want {
-		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 )
 
 // fastBuild is a build by the go command that does without it where it can:
@@ -23,7 +22,6 @@ type fastBuild struct {
 	dir    string
 	store  store
 	memory *memory
-	tools  toolMemory
 
 	key   string // of what the last build made; "" if go build made it
 	plain string // the hash of the last artifact of go build, until the plan for it is made
@@ -63,7 +61,7 @@ func (f *fastBuild) build(ctx context.Context, r *runner, exe string) (kept stri
 			f.key = key
 			return hash, nil
 		}
-		y := newReplay(r, p, l, f.objects(), f.tools)
+		y := newReplay(r, p, l, f.objects())
 		err = y.make(ctx, exe)
 		q, again := f.match(r.env)
 		if same := q != nil && q.ID == p.ID && l.same(again); same && err == nil {
@@ -90,13 +88,11 @@ func (f *fastBuild) plainBuild(ctx context.Context, r *runner, exe string, p *pl
 	if err := r.clear(exe); err != nil {
 		return err
 	}
-	own := *r
-	own.env = append(r.env[:len(r.env):len(r.env)], f.tools.variables(r.env, runtime.NumCPU()+1)...)
 	s, err := goSettings(ctx, r.dir, r.env)
 	if err != nil {
 		s = nil // go build will say why
 	}
-	if err := f.run(ctx, &own, exe, fastFlags(f.flags, s.goflags(), f.debug)); err != nil {
+	if err := f.run(ctx, r, exe, fastFlags(f.flags, s.goflags(), f.debug)); err != nil {
 		return err
 	}
 	if p != nil && failed != nil {
@@ -128,7 +124,7 @@ func (f *fastBuild) prepare(ctx context.Context, r *runner, exe string) error {
 	if err != nil {
 		return err
 	}
-	if err := newReplay(r, p, l, f.objects(), f.tools).make(ctx, exe); err != nil {
+	if err := newReplay(r, p, l, f.objects()).make(ctx, exe); err != nil {
 		return err
 	}
 	hash, err := hashFile(exe)

@@ -21,15 +21,14 @@ type replay struct {
 	p       *plan
 	look    look
 	objects objects
-	memory  toolMemory
 
 	archives map[string]string // by work directory, as far as they are known
 	exports  map[string]string // their exportDigest
 	fresh    map[string]string // archives in the scratch directory, by key
 }
 
-func newReplay(r *runner, p *plan, l look, o objects, m toolMemory) *replay {
-	return &replay{r: r, p: p, look: l, objects: o, memory: m,
+func newReplay(r *runner, p *plan, l look, o objects) *replay {
+	return &replay{r: r, p: p, look: l, objects: o,
 		archives: map[string]string{}, exports: map[string]string{}, fresh: map[string]string{}}
 }
 
@@ -119,7 +118,7 @@ func (y *replay) compileAll(ctx context.Context, level []planned, stale []int) e
 	for n, i := range stale {
 		all.Go(func() {
 			free <- struct{}{}
-			errs[n] = y.compile(ctx, level[i], places, y.memory.variables(y.r.env, atOnce))
+			errs[n] = y.compile(ctx, level[i], places)
 			<-free
 		})
 	}
@@ -143,7 +142,7 @@ func (y *replay) scratch(name string) string {
 	return strings.Replace(name, workRoot, y.r.scratch, 1)
 }
 
-func (y *replay) compile(ctx context.Context, g planned, places *strings.Replacer, env []string) error {
+func (y *replay) compile(ctx context.Context, g planned, places *strings.Replacer) error {
 	if err := os.Mkdir(filepath.Join(y.r.scratch, g.Work), 0o700); err != nil {
 		return err
 	}
@@ -155,7 +154,7 @@ func (y *replay) compile(ctx context.Context, g planned, places *strings.Replace
 			return err
 		}
 	}
-	return y.r.tool(ctx, placed(g.Compile, places), append(y.p.Env[:len(y.p.Env):len(y.p.Env)], env...))
+	return y.r.tool(ctx, placed(g.Compile, places), y.p.Env)
 }
 
 func (y *replay) write(name, content string) error {
@@ -181,8 +180,7 @@ func (y *replay) link(ctx context.Context, exe string) error {
 	if err := y.write(y.p.Link.flag("-importcfg"), places.Replace(y.p.LinkCfg)); err != nil {
 		return err
 	}
-	env := append(y.p.Env[:len(y.p.Env):len(y.p.Env)], y.memory.variables(y.r.env, 1)...)
-	if err := y.r.tool(ctx, placed(y.p.Link, places), env); err != nil {
+	if err := y.r.tool(ctx, placed(y.p.Link, places), y.p.Env); err != nil {
 		return err
 	}
 	return os.Rename(out, exe)

@@ -1,3 +1,0 @@
-package rebuild
-
-const memorySysctl = "hw.physmem"
