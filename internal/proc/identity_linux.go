@@ -8,9 +8,17 @@ import (
 	"strings"
 )
 
-// Identity is how a later supervisor recognises the process.
+// Identity is how a later supervisor recognises the process. The kernel is asked once:
+// while the process is not waited for, its PID is no one else's. The error wraps
+// ErrGone if it has been by then.
 func (p *Process) Identity() (Identity, error) {
+	if start := p.start.Load(); start != 0 {
+		return Identity{p.PID(), start, p.mark}, nil
+	}
 	st, err := statOf(p.PID())
+	if err == nil {
+		p.start.Store(st.start)
+	}
 	return Identity{p.PID(), st.start, p.mark}, err
 }
 

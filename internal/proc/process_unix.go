@@ -5,6 +5,7 @@ package proc
 import (
 	"errors"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -18,6 +19,7 @@ type Process struct {
 	started time.Time
 	ending  ending
 	trap    reports
+	start   atomic.Uint64 // of Identity; 0: not asked for yet
 }
 
 // PID is the leader's.

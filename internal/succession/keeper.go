@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/internal/supervise"
@@ -26,7 +27,8 @@ type Keeper struct {
 
 	mu      sync.Mutex // Save may be called beside Follow
 	written []byte     // what stands in the file; nil: nothing of ours
-	failing bool       // it was said that it cannot be written
+	file    os.FileInfo
+	failing bool // it was said that it cannot be written
 	removed bool
 }
 
@@ -62,6 +64,11 @@ func (k *Keeper) Changed() {
 	}
 }
 
+// rest is how long what nobody waits for may be unrecorded: while a generation starts
+// or drains there is more to come, and the processors are needed elsewhere. Who was
+// started meanwhile is found by the family.
+const rest = 20 * time.Millisecond
+
 // Follow records what changes until ctx ends. It tells failed once when that cannot
 // be done, until it can.
 func (k *Keeper) Follow(ctx context.Context, ask func(context.Context) (supervise.Standing, error), failed func(error)) {
@@ -72,6 +79,12 @@ func (k *Keeper) Follow(ctx context.Context, ask func(context.Context) (supervis
 		case <-ctx.Done():
 			return
 		case <-k.wake:
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(rest):
+			case saved = <-k.syncs:
+			}
 		case saved = <-k.syncs:
 		}
 		now, err := ask(ctx)
@@ -119,11 +132,12 @@ func (k *Keeper) Save(now supervise.Standing) error {
 	if err == nil && (k.removed || bytes.Equal(text, k.written) || k.lost()) {
 		return nil
 	}
+	var file os.FileInfo
 	if err == nil {
-		err = write(k.path, text)
+		file, err = write(k.path, text)
 	}
 	if err == nil {
-		k.written, k.failing = text, false
+		k.written, k.file, k.failing = text, file, false
 		return nil
 	}
 	if k.failing {
@@ -135,6 +149,10 @@ func (k *Keeper) Save(now supervise.Standing) error {
 
 // lost reports whether the record is that of another supervisor, which lives.
 func (k *Keeper) lost() bool {
+	// That it is the very file that was written here is told sooner than by reading it.
+	if at, err := os.Lstat(k.path); err == nil && k.file != nil && os.SameFile(at, k.file) && at.ModTime().Equal(k.file.ModTime()) {
+		return false
+	}
 	r, err := read(k.path)
 	return err == nil && r.Supervisor != k.self && r.Boot == k.boot && r.Supervisor.Lives()
 }

@@ -101,7 +101,7 @@ func TestKeeperLeavesTheRecordOfAnother(t *testing.T) {
 	}
 	r := sample()
 	r.Supervisor = living(t)
-	if err := write(path, encoded(r)); err != nil {
+	if _, err := write(path, encoded(r)); err != nil {
 		t.Fatal(err)
 	}
 	if err := k.Save(standing(2)); err != nil {
@@ -113,7 +113,7 @@ func TestKeeperLeavesTheRecordOfAnother(t *testing.T) {
 	}
 	// That one is gone: it is ours again.
 	r.Supervisor = gonePID
-	if err := write(path, encoded(r)); err != nil {
+	if _, err := write(path, encoded(r)); err != nil {
 		t.Fatal(err)
 	}
 	k = keeper(t, path, nil)

@@ -16,7 +16,7 @@ import (
 func TestMain(m *testing.M) {
 	if path := os.Getenv("SUCCESSION_WRITE"); path != "" {
 		for n := 1; ; n++ {
-			if err := write(path, encoded(sized(n))); err != nil {
+			if _, err := write(path, encoded(sized(n))); err != nil {
 				fmt.Fprintln(os.Stderr, err)
 				os.Exit(1)
 			}

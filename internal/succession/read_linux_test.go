@@ -20,7 +20,7 @@ func TestReadWhatWasWritten(t *testing.T) {
 		t.Errorf("without a file: %v, %v", r, err)
 	}
 	want := sample()
-	if err := write(path, encoded(want)); err != nil {
+	if _, err := write(path, encoded(want)); err != nil {
 		t.Fatal(err)
 	}
 	got, err := Read(path)
@@ -144,7 +144,7 @@ func TestKilledWhileItWrites(t *testing.T) {
 		last = max(last, r.Services[0].Last-7)
 	}
 	t.Logf("at most %d records in one life", last)
-	if err := write(path, encoded(sample())); err != nil {
+	if _, err := write(path, encoded(sample())); err != nil {
 		t.Errorf("after that: %v", err)
 	}
 }

@@ -6,26 +6,25 @@ import (
 )
 
 // write replaces the record as a whole: whoever reads it, at any time, finds the one
-// before or this one.
-func write(path string, text []byte) error {
+// before or this one. It does not wait for the disk: a record counts until the machine
+// is started anew, and no longer. The file is returned as it was written.
+func write(path string, text []byte) (os.FileInfo, error) {
 	next := path + ".new"
 	// What is there was left by a supervisor that was killed while it wrote.
 	if err := os.Remove(next); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
+		return nil, err
 	}
 	f, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
+	written, failed := f.Stat()
+	if err = errors.Join(err, failed, f.Close()); err == nil {
 		err = os.Rename(next, path)
 	}
 	if err != nil {
 		os.Remove(next)
 	}
-	return err
+	return written, err
 }
