@@ -15,7 +15,6 @@ import (
 	"github.com/seed-27ba25bb/supervisor/internal/config"
 	"github.com/seed-27ba25bb/supervisor/internal/control"
 	"github.com/seed-27ba25bb/supervisor/internal/dev"
-	"github.com/seed-27ba25bb/supervisor/internal/footprint"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 	"github.com/seed-27ba25bb/supervisor/internal/logger"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
@@ -221,6 +220,7 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	d.jobs.Go(func() { d.followPredecessor(ctx) })
 	d.jobs.Go(func() { d.followSignals(ctx) })
 	d.jobs.Go(func() { d.followKeys(ctx) })
+	d.jobs.Go(func() { d.keepSmall(ctx) })
 	failed := make(chan error, 1)
 	d.jobs.Go(func() { failed <- d.begin(ctx, conf) })
 	if d.settings.mode == config.Dev {
@@ -262,7 +262,6 @@ func (d *daemon) begin(ctx context.Context, conf *config.Config) error {
 	if err != nil {
 		return nil // it ended meanwhile
 	}
-	footprint.Shed()
 	if d.settings.mode == config.Dev {
 		return d.takeCharge(ctx)
 	}

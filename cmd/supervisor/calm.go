@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/seed-27ba25bb/supervisor/internal/footprint"
+)
+
+// calm is how long nothing must have happened before memory is given back: what a
+// handoff needed is needed again by the next one, if that follows at once.
+const calm = 2 * time.Second
+
+// keepSmall gives memory back each time that things have calmed down.
+func (d *daemon) keepSmall(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.pulse.wait():
+		}
+		for busy := true; busy; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-d.pulse.wait():
+			case <-time.After(calm):
+				busy = false
+			}
+		}
+		footprint.Shed()
+	}
+}
