@@ -42,6 +42,7 @@ bench:
 	$(GO) run ./test/bench
 	$(GO) run ./test/bench/devloop
 	$(GO) run ./test/bench/upgrades
+	$(GO) run ./test/bench/relay
 
 # A short run of every fuzz target.
 fuzz:

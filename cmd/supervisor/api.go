@@ -89,7 +89,7 @@ func (d *daemon) Stop(ctx context.Context) error {
 }
 
 func serviceStatus(s supervise.Snapshot) control.Service {
-	out := control.Service{Name: s.Name, Workers: s.Workers, Configured: s.Configured, Behind: s.Behind}
+	out := control.Service{Name: s.Name, Workers: s.Workers, Configured: s.Configured, Behind: s.Behind, Waiting: s.Waiting}
 	switch {
 	case !failed(s.Last) && s.Behind:
 		out.Reason = s.Last.Reason
@@ -119,7 +119,7 @@ func generationStatus(g supervise.Generation) control.Generation {
 	}
 	for _, p := range g.Processes {
 		one := control.Process{PID: p.PID, Slot: p.Slot, Phase: string(p.Phase), Started: p.Started, Crashes: p.Crashes}
-		one.Usage = usageOf(p.Usage)
+		one.Usage, one.Ports = usageOf(p.Usage), p.Ports
 		if !p.Deadline.IsZero() {
 			one.Deadline = &p.Deadline
 		}

@@ -52,6 +52,9 @@ func TestMain(m *testing.M) {
 // serviceMain is a web service that answers with its generation. The file "behave"
 // says what is wrong with it.
 func serviceMain() error {
+	if port := os.Getenv("PORT"); port != "" {
+		return portedMain(port)
+	}
 	behave, _ := os.ReadFile("behave")
 	w, err := handoff.New(handoff.Options{})
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -77,11 +78,12 @@ func (d *daemon) service(c config.Service) supervise.Service {
 		Prefix:   d.shown(c),
 		Sink:     d.sunk(c),
 		Protocol: c.Protocol(),
+		Relay:    relaying(c),
 		Restart:  c.Handoff.By == config.HandoffRestart,
 		Overlap:  c.Handoff.By == config.HandoffSystemd,
 		Ready: supervise.Readiness{
 			By: string(c.Ready.By), After: c.Ready.After,
-			HTTP: probeURL(c), TCP: probeAddress(c), Exec: c.Ready.Exec, Check: string(c.Ready.Check),
+			HTTP: probeURL(c), TCP: probeAddress(c), Own: asksOwn(c), Exec: c.Ready.Exec, Check: string(c.Ready.Check),
 		},
 		Verify:    verify.Rules{SHA256: c.Verify.SHA256, Minisign: c.Verify.Minisign},
 		Preflight: c.Ready.Preflight,
@@ -98,6 +100,23 @@ func (d *daemon) service(c config.Service) supervise.Service {
 		d.debugger.wrap(&s)
 	}
 	return s
+}
+
+// relaying is how connections are passed on to a service, nil if they are not.
+func relaying(c config.Service) *supervise.Relaying {
+	if !c.Relayed() {
+		return nil
+	}
+	return &supervise.Relaying{Hold: c.Handoff.Hold, Proxy: c.Handoff.Proxy}
+}
+
+// asksOwn reports whether a probe is for the port that each process of the service was
+// given: it names no other place.
+func asksOwn(c config.Service) bool {
+	if c.Ready.By == config.ReadyTCP {
+		return c.Relayed() && c.Ready.TCP == ""
+	}
+	return c.Relayed() && strings.HasPrefix(c.Ready.HTTP, "/")
 }
 
 // examined reports whether there is something to examine before a version starts.
@@ -167,7 +186,7 @@ func watchPaths(c config.Service) *supervise.WatchPaths {
 // probeURL completes a path with the address of the first tcp socket.
 func probeURL(c config.Service) string {
 	if strings.HasPrefix(c.Ready.HTTP, "/") {
-		return "http://" + firstTCP(c.Listen) + c.Ready.HTTP
+		return "http://" + cmp.Or(firstTCP(c.Listen), "localhost") + c.Ready.HTTP
 	}
 	return c.Ready.HTTP
 }

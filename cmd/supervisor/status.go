@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -57,6 +58,9 @@ func printStatus(w io.Writer, st control.Status, now time.Time) error {
 		fmt.Fprintf(w, "\n%s%s\n", s.Name, listed(s.Sockets))
 		if s.Workers != s.Configured && s.Workers != 0 {
 			fmt.Fprintf(w, "  %s\n", staff(s.Workers, s.Configured))
+		}
+		if s.Waiting > 0 {
+			fmt.Fprintf(w, "  %s until a process can take them\n", waiting(s.Waiting))
 		}
 		if s.Behind {
 			fmt.Fprintf(w, "  what serves is older than the source: %s\n", s.Reason)
@@ -139,12 +143,27 @@ func pids(g control.Generation, now time.Time) string {
 		case p.Deadline != nil:
 			all = append(all, fmt.Sprintf("pid %d (drains, ends in %s)", p.PID, age(*p.Deadline, now)))
 		case p.Phase == "ready" || p.Phase == "stopping":
-			all = append(all, fmt.Sprintf("pid %d", p.PID)+used(p.Usage))
+			all = append(all, fmt.Sprintf("pid %d", p.PID)+at(p.Ports)+used(p.Usage))
 		default:
-			all = append(all, fmt.Sprintf("pid %d (%s)", p.PID, p.Phase)+used(p.Usage))
+			all = append(all, fmt.Sprintf("pid %d (%s)", p.PID, p.Phase)+at(p.Ports)+used(p.Usage))
 		}
 	}
 	return strings.Join(all, ", ")
+}
+
+// at is where connections are passed on to.
+func at(ports []int) (text string) {
+	for i, p := range ports {
+		text += map[bool]string{true: " at port ", false: " and "}[i == 0] + strconv.Itoa(p)
+	}
+	return text
+}
+
+func waiting(n int) string {
+	if n == 1 {
+		return "1 connection waits"
+	}
+	return fmt.Sprintf("%d connections wait", n)
 }
 
 func age(now, then time.Time) string { return max(0, now.Sub(then)).Round(time.Second).String() }

@@ -138,6 +138,8 @@ func (r reader) settle() Service {
 		Handoff: Handoff{
 			By:      HandoffBy(get[string](r, "handoff.by")),
 			Rolling: get[bool](r, "handoff.rolling"),
+			Hold:    get[time.Duration](r, "handoff.hold"),
+			Proxy:   get[bool](r, "handoff.proxy"),
 		},
 		Ready: Ready{
 			By:       ReadyBy(get[string](r, "ready.by")),

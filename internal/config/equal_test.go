@@ -60,6 +60,8 @@ func TestEqual(t *testing.T) {
 		"Watch.Poll":              {change: func(s *Service) { s.Watch.Poll.Never = true }, equal: true},
 		"Handoff.By":              {change: func(s *Service) { s.Handoff.By = "x" }},
 		"Handoff.Rolling":         {change: func(s *Service) { s.Handoff.Rolling = !s.Handoff.Rolling }, equal: true},
+		"Handoff.Hold":            {change: func(s *Service) { s.Handoff.Hold++ }, equal: true},
+		"Handoff.Proxy":           {change: func(s *Service) { s.Handoff.Proxy = !s.Handoff.Proxy }},
 		"Ready.By":                {change: func(s *Service) { s.Ready.By = "x" }, equal: true},
 		"Ready.Timeout":           {change: func(s *Service) { s.Ready.Timeout++ }, equal: true},
 		"Ready.After":             {change: func(s *Service) { s.Ready.After++ }, equal: true},

@@ -108,6 +108,8 @@ func Keys() []Key {
 		{Name: "services.NAME.rules.NAME.persistent", Type: Bool, Help: "whether the command watches for itself: then it is started once, and ended with dev"},
 		{Name: "services.NAME.handoff.by", Type: Choice, Default: "auto", Choices: handoffs(), Help: "how sockets reach the service"},
 		{Name: "services.NAME.handoff.rolling", Type: Bool, Default: "false", Help: "whether workers are replaced one after the other, so that memory does not double"},
+		{Name: "services.NAME.handoff.hold", Type: Duration, Default: "30s", Positive: true, Help: "relay: how long a new connection waits while nothing is ready, before it is closed"},
+		{Name: "services.NAME.handoff.proxy", Type: Bool, Default: "false", Help: "relay: whether each connection begins with a header of the PROXY protocol, version 2, that tells the client's address"},
 		{Name: "services.NAME.ready.preflight", Type: Strings, Help: "program that must exit with 0 before a new version is given any socket"},
 		{Name: "services.NAME.ready.by", Type: Choice, Default: "auto", Choices: []string{"auto", "notify", "http", "tcp", "exec", "alive"}, Help: "what shows that a new generation can serve"},
 		{Name: "services.NAME.ready.timeout", Type: Duration, Default: "60s", Positive: true, Help: "how long it may take to get ready"},

@@ -15,12 +15,15 @@ func handoffs() []string {
 	for _, p := range handoff.Protocols() {
 		all = append(all, p.Name())
 	}
-	return append(all, string(HandoffAdopt), string(HandoffRestart))
+	return append(all, string(HandoffAdopt), string(HandoffRelay), string(HandoffRestart))
 }
 
 // Protocol is how the service is given its sockets, and stopped: the one that is
 // named, or the one that its program is known to need.
 func (s Service) Protocol() handoff.Protocol {
+	if s.Relayed() {
+		return handoff.Systemd{}
+	}
 	if p, ok := handoff.ProtocolNamed(string(s.Handoff.By)); ok {
 		return p
 	}

@@ -20,6 +20,7 @@ func (r reader) rules(s Service) []string {
 	r.verifyIsPossible(s)
 	r.adoptIsPossible(s)
 	r.rollingIsPossible(s)
+	r.relayIsPossible(s)
 	r.placeholdersAreKnown(s)
 	return r.withoutEffect(s)
 }
@@ -81,7 +82,7 @@ func (r reader) readyIsPossible(s Service) {
 	if r.isBroken("ready.by", "ready.http", "ready.tcp", "ready.exec", "listen") {
 		return
 	}
-	tcp := slices.ContainsFunc(s.Listen, listensTCP)
+	tcp := slices.ContainsFunc(s.Listen, listensTCP) || s.Relayed()
 	switch {
 	case s.Ready.By == ReadyHTTP && strings.HasPrefix(s.Ready.HTTP, "/") && !tcp:
 		r.report("ready.by", wrong(`"http" needs a tcp socket`).hinted("add one to listen, or a URL as ready.http"))
@@ -133,6 +134,8 @@ func (r reader) withoutEffect(s Service) []string {
 		{"ready.tcp", s.Ready.By == ReadyTCP, by},
 		{"ready.exec", s.Ready.By == ReadyExec || s.Ready.Check == CheckExec, by},
 		{"handoff.rolling", !s.Handoff.Rolling || !s.Once, "once is set"},
+		{"handoff.hold", s.Relayed(), fmt.Sprintf("handoff.by is %q", s.Handoff.By)},
+		{"handoff.proxy", s.Relayed() || !s.Handoff.Proxy, fmt.Sprintf("handoff.by is %q", s.Handoff.By)},
 		{"handoff.rolling", !s.Handoff.Rolling || len(s.Listen) > 0 || s.Handoff.By == HandoffSystemd, "the supervisor holds no socket of the service (listen)"},
 	}
 	var warnings []string

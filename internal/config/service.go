@@ -131,6 +131,10 @@ type Handoff struct {
 	By HandoffBy
 	// Rolling replaces workers one after the other.
 	Rolling bool
+	// Hold is how long a new connection waits that is relayed, while nothing is ready.
+	Hold time.Duration
+	// Proxy: a relayed connection begins with a header of the PROXY protocol.
+	Proxy bool
 }
 
 // HandoffBy is a way of giving sockets away: one of these, or the name of a
@@ -141,6 +145,7 @@ const (
 	HandoffAuto    HandoffBy = "auto"
 	HandoffSystemd HandoffBy = "systemd"
 	HandoffAdopt   HandoffBy = "adopt"
+	HandoffRelay   HandoffBy = "relay"
 	HandoffRestart HandoffBy = "restart"
 )
 
@@ -215,8 +220,8 @@ type Drain struct {
 
 // Equal tells whether the same thing would be run: if so, a changed config
 // needs no handoff. What only the supervisor acts on (watch, rules, assets, ready,
-// the drain signal and how many may drain, whether the handoff is rolling, what is
-// verified, the build's timeout and what it keeps) may differ. The drain timeout and the
+// the drain signal and how many may drain, whether the handoff is rolling, how long
+// connections are held, what is verified, the build's timeout and what it keeps) may differ. The drain timeout and the
 // watchdog may not: a process is told them when it starts.
 func (s Service) Equal(o Service) bool {
 	return s.Name == o.Name &&
@@ -227,6 +232,7 @@ func (s Service) Equal(o Service) bool {
 		s.Stdin == o.Stdin &&
 		s.Once == o.Once &&
 		s.Handoff.By == o.Handoff.By &&
+		s.Handoff.Proxy == o.Handoff.Proxy &&
 		s.Drain.Timeout == o.Drain.Timeout &&
 		s.Ready.Watchdog == o.Ready.Watchdog &&
 		slices.Equal(s.Listen, o.Listen) &&

@@ -17,14 +17,15 @@ type Status struct {
 type Service struct {
 	Name        string       `json:"name"`
 	Sockets     []Socket     `json:"sockets"`
-	Workers     int          `json:"workers"`          // how many are asked for; 0: nothing serves or is on its way
-	Configured  int          `json:"configured"`       // how many the config asks for
-	Behind      bool         `json:"behind"`           // what serves is older than the source
-	Reason      string       `json:"reason,omitempty"` // the last verdict, if it was no success
-	By          string       `json:"by,omitempty"`     // how the sockets are given away
-	Logs        string       `json:"logs,omitempty"`   // where the output goes
-	Generations []Generation `json:"generations"`      // on the way in, serving, draining, the oldest last
-	Artifacts   []Artifact   `json:"artifacts"`        // that are kept, the newest first; none without a build
+	Workers     int          `json:"workers"`           // how many are asked for; 0: nothing serves or is on its way
+	Configured  int          `json:"configured"`        // how many the config asks for
+	Waiting     int          `json:"waiting,omitempty"` // connections that wait for a process, if they are relayed
+	Behind      bool         `json:"behind"`            // what serves is older than the source
+	Reason      string       `json:"reason,omitempty"`  // the last verdict, if it was no success
+	By          string       `json:"by,omitempty"`      // how the sockets are given away
+	Logs        string       `json:"logs,omitempty"`    // where the output goes
+	Generations []Generation `json:"generations"`       // on the way in, serving, draining, the oldest last
+	Artifacts   []Artifact   `json:"artifacts"`         // that are kept, the newest first; none without a build
 }
 
 // Socket is one held socket.
@@ -72,6 +73,7 @@ type Process struct {
 	// Deadline is when a drain is cut off of one that leaves while others stay.
 	Deadline *time.Time `json:"deadline,omitempty"`
 	Usage    *Usage     `json:"usage,omitempty"` // on Windows
+	Ports    []int      `json:"ports,omitempty"` // where it was told to listen, if connections are relayed to it
 }
 
 // Usage is what a process has used, with all that it started.

@@ -41,7 +41,7 @@ var rooms = map[string][]string{
 	"internal/rules":      {"pkg/watch", "pkg/rebuild"},
 	"internal/doctor":     {"internal/config", "internal/control", "pkg/listener", "pkg/watch"},
 	"internal/supervise": {
-		"internal/lifecycle", "internal/proc", "internal/probe", "internal/adopt", "internal/cgroup", "internal/verify",
+		"internal/lifecycle", "internal/proc", "internal/probe", "internal/adopt", "internal/relay", "internal/cgroup", "internal/verify",
 		"pkg/watch", "pkg/rebuild", "pkg/handoff", "pkg/listener",
 	},
 	"internal/logger":  {"internal/proc", "internal/telemetry", "internal/footprint"},
@@ -62,6 +62,7 @@ var rooms = map[string][]string{
 var libraries = map[string][]string{
 	"github.com/fsnotify/fsnotify":     {"pkg/watch"},
 	"github.com/Microsoft/go-winio":    {"internal/control", "pkg/handoff"}, // on Windows, where these tests do not look
+	"github.com/pires/go-proxyproto":   {"internal/relay", "test/e2e/ported"},
 	"github.com/knadh/koanf":           {"internal/config"},
 	"github.com/cloudflare/tableflip":  {"pkg/handoff", "test/bench/upgrades/service"},
 	"github.com/evanw/esbuild":         {"internal/assets"},
@@ -71,7 +72,7 @@ var libraries = map[string][]string{
 	"github.com/bmatcuk/doublestar/v4": {"pkg/watch"},
 	"github.com/coreos/go-systemd":     {"internal/systemd"},
 	"github.com/jedisct1/go-minisign":  {"internal/verify"},
-	"github.com/coder/websocket":       {"examples/webservice", "internal/load", "test/e2e/service"},
+	"github.com/coder/websocket":       {"examples/webservice", "internal/load", "test/e2e/service", "test/e2e/ported"},
 }
 
 type listed struct {

@@ -188,6 +188,11 @@ func (g Generation) Ready() bool {
 	return g.active() > 0 && g.active() == g.ready()
 }
 
+// Leaving reports whether it drains, or some of its processes do.
+func (g Generation) Leaving() bool {
+	return slices.ContainsFunc(g.Procs, func(p Proc) bool { return p.Phase == ProcStopping })
+}
+
 // active counts the processes that are to stay.
 func (g Generation) active() (n int) {
 	for _, p := range g.Procs {

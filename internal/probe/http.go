@@ -36,6 +36,22 @@ func HTTP(ctx context.Context, rawURL string, mine Belongs) error {
 	return nil
 }
 
+// HTTPOn is HTTP on a connection that dial makes, to whomever.
+func HTTPOn(ctx context.Context, rawURL string, dial func(context.Context) (net.Conn, error)) error {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return &UnsupportedError{fmt.Sprintf("cannot probe: %v", err)}
+	}
+	conn, err := dial(ctx)
+	if err == nil {
+		err = ask(ctx, u, conn)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot probe %s: %w", u.Redacted(), err)
+	}
+	return nil
+}
+
 func get(ctx context.Context, u *url.URL, mine Belongs) error {
 	addr, err := hostPort(u)
 	if err != nil {
@@ -45,6 +61,11 @@ func get(ctx context.Context, u *url.URL, mine Belongs) error {
 	if err != nil {
 		return err
 	}
+	return ask(ctx, u, conn)
+}
+
+// ask closes the connection.
+func ask(ctx context.Context, u *url.URL, conn net.Conn) error {
 	defer conn.Close()
 	response, err := exchange(ctx, u, conn)
 	if err != nil {

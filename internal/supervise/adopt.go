@@ -13,7 +13,7 @@ import (
 // probe that asks at the service's own address would be answered by the generation
 // that serves, and never by the one that is to be ready.
 func (s Service) adopts() bool {
-	return !s.Restart && !s.Overlap && len(s.Sockets) == 0 && s.Ready.By != "http" && s.Ready.By != "tcp"
+	return !s.Restart && !s.Overlap && s.Relay == nil && len(s.Sockets) == 0 && s.Ready.By != "http" && s.Ready.By != "tcp"
 }
 
 // table is for the sockets that processes of a service bind.
@@ -39,6 +39,7 @@ func (s *Supervisor) aim(v *service) {
 	if s.waits {
 		return // another supervisor's generations get them
 	}
+	s.passOn(v)
 	if err := s.steer(v); err != nil {
 		s.observe(Report{Service: v.name, Kind: Notice, Generation: v.aimed, Text: err.Error()})
 	}
@@ -74,12 +75,15 @@ func (s *Supervisor) quiesce(v *service, f lifecycle.Terminate, p *process) {
 	g := v.gens[f.Generation]
 	limit := g.spec.Policy.DrainTimeout * 9 / 10
 	ctx, cancel := context.WithTimeout(p.life, limit)
-	stop := context.AfterFunc(v.patience, cancel)
+	stop := func() bool { return true }
+	if g.spec.Relay == nil { // no new connections come where they are passed on
+		stop = context.AfterFunc(v.patience, cancel)
+	}
 	s.jobs.Go(func() {
 		defer cancel()
 		defer stop()
 		began := time.Now()
-		err := v.table.Quiesce(ctx, adopt.Owner{Generation: f.Generation, Proc: f.Proc})
+		err := v.rest(ctx, g.spec, f)
 		s.recorded(ctx)
 		s.do(func() {
 			if v.process(f.Generation, f.Proc) != p {
@@ -99,13 +103,18 @@ func (s *Supervisor) quiesce(v *service, f lifecycle.Terminate, p *process) {
 // listening is closed when the process listens where the one before did; nil if
 // that is not known.
 func (r *run) listening(ctx context.Context) <-chan struct{} {
-	t := r.launch.Adopt
-	if t == nil {
+	var await func() error
+	switch t := r.launch.Adopt; {
+	case r.launch.Service.Relay != nil:
+		await = func() error { return r.connected(ctx) }
+	case t != nil:
+		await = func() error { return t.Await(ctx, r.owner(), r.launch.Service.Ready.After) }
+	default:
 		return nil
 	}
 	listens := make(chan struct{})
 	r.s.jobs.Go(func() {
-		if t.Await(ctx, r.owner(), r.launch.Service.Ready.After) == nil {
+		if await() == nil {
 			close(listens)
 		}
 	})
@@ -115,10 +124,16 @@ func (r *run) listening(ctx context.Context) <-chan struct{} {
 func (r *run) owner() adopt.Owner { return adopt.Owner{Generation: r.generation, Proc: r.id} }
 
 // replaces reports whether the process has to listen in place of another.
-func (r *run) replaces() bool { return r.launch.Adopt != nil && r.launch.Adopt.Expects(r.generation) }
+func (r *run) replaces() bool {
+	return r.launch.Service.Relay != nil || r.launch.Adopt != nil && r.launch.Adopt.Expects(r.generation)
+}
 
 // missed says what a process that is alive is waited for.
 func (r *run) missed() {
+	if r.launch.Service.Relay != nil {
+		r.unconnected()
+		return
+	}
 	var at []string
 	for _, l := range r.launch.Adopt.Learnt() {
 		at = append(at, l.Network+"://"+l.Addr)
@@ -132,6 +147,9 @@ func (r *run) missed() {
 // confirmed: whatever showed that the process is ready, it must listen by now, and
 // nobody else where it does.
 func (r *run) confirmed(ctx context.Context, by string) error {
+	if r.launch.Service.Relay != nil {
+		return r.connected(ctx)
+	}
 	if by != "notify" && r.replaces() {
 		if err := wait(ctx, r.listening(ctx)); err != nil {
 			return err

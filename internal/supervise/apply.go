@@ -155,7 +155,7 @@ func (s *Supervisor) adjust(spec Service) bool {
 
 // add begins with a service that is new, or that was gone (former).
 func (s *Supervisor) add(former *service, spec Service) *service {
-	v := newService(spec, s.table(spec.Name))
+	v := s.newService(spec)
 	if former != nil {
 		v.state.Last, v.state.LastProc = former.state.Last, former.state.LastProc
 	}

@@ -110,6 +110,7 @@ func (s *Supervisor) Yield() {
 			if !v.lonely {
 				v.yielded = true
 				v.table.Yield()
+				v.relay.Stop()
 			}
 		}
 	})

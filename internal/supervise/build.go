@@ -71,7 +71,7 @@ func (v *service) exclusive(spec Service) bool {
 	if spec.Restart || spec.Overlap {
 		return spec.Restart
 	}
-	return len(spec.Sockets) == 0 && len(v.store.Learnt()) == 0 && !(spec.adopts() && v.table.Overlaps())
+	return spec.Relay == nil && len(spec.Sockets) == 0 && len(v.store.Learnt()) == 0 && !(spec.adopts() && v.table.Overlaps())
 }
 
 // buildReason is a failed build in one line.

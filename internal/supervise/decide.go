@@ -105,6 +105,7 @@ func (s *Supervisor) finish(v *service) {
 	}
 	v.store.Close()
 	v.table.Close()
+	s.jobs.Go(v.relay.Close)
 	if v.reborn != nil {
 		s.request(s.add(v, *v.reborn), true)
 	}

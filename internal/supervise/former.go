@@ -120,7 +120,7 @@ func (g *generation) former(d lifecycle.Generation) FormerGeneration {
 	f := FormerGeneration{
 		Number: d.Number, Phase: d.Phase, Artifact: g.artifact,
 		Signal: g.spec.Signal, DrainTimeout: g.spec.Policy.DrainTimeout,
-		Listens: len(g.spec.Sockets) > 0,
+		Listens: len(g.spec.Sockets) > 0 && g.spec.Relay == nil,
 	}
 	if d.Rolling {
 		// Whichever of its processes is looked at now: those that it replaces go on.

@@ -48,6 +48,7 @@ func (r *run) awaitReady(ctx context.Context, child Child, seen signs) {
 		if g := r.v.gens[r.generation]; g != nil && g.readyBy == "" {
 			g.readyBy, g.readyIn = by, took
 		}
+		r.v.relay.Ready(r.passes())
 		r.s.happen(r.v, lifecycle.Ready{Generation: r.generation, Proc: r.id})
 	})
 }

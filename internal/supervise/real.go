@@ -111,14 +111,25 @@ func (y *System) Start(ctx context.Context, l Launch) (Child, error) {
 // Probe asks until the process answers.
 func (y *System) Probe(ctx context.Context, s Service, c Child) error {
 	return probe.Until(ctx, func(ctx context.Context) error {
-		switch s.Ready.By {
-		case "http":
+		switch {
+		case s.Ready.By == "http" && s.Ready.Own:
+			return probe.HTTPOn(ctx, s.Ready.HTTP, dialed(c))
+		case s.Ready.By == "http":
 			return probe.HTTP(ctx, s.Ready.HTTP, c.Contains)
-		case "tcp":
+		case s.Ready.By == "tcp" && s.Ready.Own:
+			return nil // which every such process is asked anyway
+		case s.Ready.By == "tcp":
 			return probe.TCP(ctx, s.Ready.TCP, c.Contains)
 		}
-		return probe.Exec(ctx, s.Ready.Exec, s.Dir, environment(s, c.PID()))
+		return probe.Exec(ctx, s.Ready.Exec, s.Dir, asked(s, c))
 	})
+}
+
+// asked is the environment of a program that asks how a child is.
+func asked(s Service, c Child) []string {
+	p := portsOf(c)
+	s = s.ported(p)
+	return environment(s, c.PID(), s.portEnv(p)...)
 }
 
 // Connections asks the kernel.

@@ -21,12 +21,15 @@ const otherPause = 20 * time.Millisecond
 // Check asks by HTTP, until one of the processes takes the connection, or has the
 // command say of each of them how it is.
 func (y *System) Check(ctx context.Context, s Service, all []Child) error {
-	if s.Ready.Check == "http" {
+	if s.Ready.Check == "http" && !s.Ready.Own {
 		return checkHTTP(ctx, s, all)
 	}
 	for _, c := range all {
 		if err := answer(ctx, func(ctx context.Context) error {
-			return probe.Exec(ctx, s.Ready.Exec, s.Dir, environment(s, c.PID()))
+			if s.Ready.Check == "http" {
+				return probe.HTTPOn(ctx, s.Ready.HTTP, dialed(c))
+			}
+			return probe.Exec(ctx, s.Ready.Exec, s.Dir, asked(s, c))
 		}); err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-27ba25bb/supervisor/internal/cgroup"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
+	"github.com/seed-27ba25bb/supervisor/internal/relay"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 )
 
@@ -32,6 +33,7 @@ type child struct {
 	sink     Sink                 // nil: none
 	trap     trap
 	group    *cgroup.Group // nil: it has no limits of its own
+	ports    relay.Ports   // where it is to listen
 }
 
 func (c *child) start(ctx context.Context, y *System, l Launch) error {
@@ -57,11 +59,12 @@ func (c *child) start(ctx context.Context, y *System, l Launch) error {
 }
 
 func (c *child) startWith(ctx context.Context, y *System, l Launch, grant handoff.Grant) error {
-	l.Service = l.Service.filled(grant, l.Sockets)
+	c.ports = l.Ports
+	l.Service = l.Service.filled(grant, l.Sockets).ported(l.Ports)
 	// Not a number that comes again: the processes of a supervisor that was killed
 	// live on, and must not be taken for ours.
 	mark := MarkPrefix + y.Family + rand.Text()
-	env := environment(l.Service, 0, append(grant.Env, "SUPERVISOR_GENERATION="+strconv.Itoa(l.Generation), mark)...)
+	env := environment(l.Service, 0, append(slices.Concat(grant.Env, l.Service.portEnv(l.Ports)), "SUPERVISOR_GENERATION="+strconv.Itoa(l.Generation), mark)...)
 	path, args, err := program(l, env)
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ func (s *Supervisor) resume() {
 				Name: f.Name, Same: func(Service) bool { return false },
 				Signal: syscall.SIGTERM, Policy: lifecycle.Policy{DrainTimeout: drainUnsettled},
 			}
-			v = newService(spec, s.table(f.Name))
+			v = s.newService(spec)
 			s.services[f.Name] = v
 		}
 		s.resumeService(v, f)

@@ -41,6 +41,7 @@ type Service struct {
 	Login []string
 
 	Protocol handoff.Protocol // how it is given its sockets; nil: systemd's
+	Relay    *Relaying        // it is given ports instead; nil: it is not
 
 	Restart bool        // never overlaps: stop, then start
 	Overlap bool        // always overlaps, sockets or not
@@ -78,6 +79,7 @@ type Readiness struct {
 	After time.Duration
 	HTTP  string   // URL
 	TCP   string   // host:port
+	Own   bool     // both are asked at the port that a process was given
 	Exec  []string // command
 	Check string   // http or exec, asked while a generation is confirmed
 }

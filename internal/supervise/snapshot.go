@@ -17,6 +17,7 @@ type Snapshot struct {
 	Sockets     []HeldSocket
 	Workers     int               // how many are asked for; 0: nothing serves or is on its way
 	Configured  int               // how many the settings ask for
+	Waiting     int               // connections that wait for a process (relayed ones)
 	Behind      bool              // what serves is older than what was asked for
 	Last        lifecycle.Verdict // how the last handoff ended
 	Generations []Generation      // on its way in, serving, draining, the oldest drain last
@@ -56,6 +57,7 @@ type Process struct {
 	Started time.Time
 	// Deadline is of one that leaves while others of its generation stay. Zero: none.
 	Deadline time.Time
+	Ports    []int       // where it was told to listen, if it is relayed to
 	Usage    *proc.Usage // of its tree; nil where the system does not keep account
 }
 
@@ -82,7 +84,7 @@ func (s *Supervisor) Snapshot(ctx context.Context) (all []Snapshot, err error) {
 func (s *Supervisor) snapshot(v *service) Snapshot {
 	view := Snapshot{
 		Name: v.name, Behind: v.state.Behind, Last: v.last,
-		Workers: v.state.Workers(), Configured: max(1, v.spec.Policy.Workers),
+		Waiting: v.relay.Held(), Workers: v.state.Workers(), Configured: max(1, v.spec.Policy.Workers),
 	}
 	for _, a := range v.spec.Sockets {
 		if k := s.sockets[place(a)]; k != nil {
@@ -98,7 +100,12 @@ func (s *Supervisor) snapshot(v *service) Snapshot {
 	for _, d := range v.state.Generations() {
 		if g := v.gens[d.Number]; g != nil {
 			one := v.view(d, g)
-			one.holds = s.holds(v, d, g)
+			if g.spec.Relay == nil {
+				one.holds = s.holds(v, d, g)
+			} else if d.Leaving() {
+				n := v.relay.Count(g.number)
+				one.Connections = &n
+			}
 			view.Generations = append(view.Generations, one)
 		}
 	}
@@ -117,6 +124,9 @@ func (v *service) view(d lifecycle.Generation, g *generation) Generation {
 		one := Process{Slot: p.Slot, Phase: p.Phase, Crashes: p.Crashes}
 		if r := g.procs[p.ID]; r != nil && r.child != nil {
 			one.PID, one.Started, one.Usage = r.child.PID(), r.child.Started(), usage(r.child)
+			for _, p := range portsOf(r.child).All {
+				one.Ports = append(one.Ports, p.Number)
+			}
 		}
 		if a := v.timers[lifecycle.Timer{Role: lifecycle.DrainDeadline, Generation: d.Number, Proc: p.ID}]; a != nil {
 			one.Deadline = a.at

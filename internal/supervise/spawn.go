@@ -29,6 +29,9 @@ func (s *Supervisor) spawn(v *service, f lifecycle.Spawn) {
 			Adopt: v.adoption(g.spec),
 		},
 	}
+	if g.spec.Relay != nil {
+		r.launch.Sockets, r.launch.Stored, r.launch.StoreMax = nil, nil, 0
+	}
 	s.jobs.Go(func() { defer giveUp(); r.follow(ctx, release) })
 }
 
@@ -72,9 +75,14 @@ func (r *run) follow(ctx context.Context, release func()) {
 		output = r.s.output(r.v.name, r.generation)
 		r.launch.Output = output
 	}
-	child, err := r.s.world.Start(ctx, r.launch)
+	err := r.place()
+	var child Child
+	if err == nil {
+		child, err = r.s.world.Start(ctx, r.launch)
+	}
 	r.s.do(release)
 	if err != nil {
+		r.v.relay.Gone(r.passes())
 		r.exited(proc.Exit{Code: -1, Reason: err.Error()})
 		return
 	}
@@ -87,6 +95,7 @@ func (r *run) follow(ctx context.Context, release func()) {
 	r.s.jobs.Go(func() { r.awaitReady(ctx, child, signs) })
 	exit := child.Wait()
 	r.v.table.Gone(r.owner())
+	r.v.relay.Gone(r.passes())
 	cancel()
 	// What it said last counts before its end: a descriptor that it stored is for
 	// the process that takes its place.

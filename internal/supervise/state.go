@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-27ba25bb/supervisor/internal/adopt"
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
+	"github.com/seed-27ba25bb/supervisor/internal/relay"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
 )
@@ -31,6 +32,8 @@ type service struct {
 	yielded    bool            // another supervisor gets the new connections
 	before     *Alone          // what another supervisor runs, until Succeed
 	table      *adopt.Table    // what processes bound for themselves
+	relay      *relay.Relay    // connections that are passed on
+	relays     relays          // what it was told last
 	aimed      int             // the generation that gets new connections there
 	stopsFirst bool            // why it does was said
 	patience   context.Context // ends when the service is to end: nobody is waited for
@@ -68,10 +71,10 @@ type process struct {
 	giveUp   context.CancelFunc // ends a start that hangs
 }
 
-func newService(spec Service, table *adopt.Table) *service {
+func (s *Supervisor) newService(spec Service) *service {
 	patience, hurry := context.WithCancel(context.Background())
 	return &service{
-		table: table, patience: patience, hurry: hurry,
+		table: s.table(spec.Name), relay: s.newRelay(spec.Name), patience: patience, hurry: hurry,
 		name: spec.Name, spec: spec, gens: map[int]*generation{},
 		timers: map[lifecycle.Timer]*alarm{}, built: make(chan struct{}, 1),
 	}

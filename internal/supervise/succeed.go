@@ -24,6 +24,7 @@ func (s *Supervisor) Steer(ctx context.Context) error {
 	err := s.ask(ctx, func() {
 		s.waits = false
 		for _, v := range s.services {
+			s.passOn(v)
 			failed = append(failed, s.steer(v))
 		}
 	})
@@ -37,6 +38,7 @@ func (s *Supervisor) Withdraw(ctx context.Context) error {
 		s.waits = true
 		for _, v := range s.services {
 			v.aimed = 0
+			v.holdNothing()
 			failed = append(failed, v.table.Withdraw())
 		}
 	})

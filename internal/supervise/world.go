@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-27ba25bb/supervisor/internal/adopt"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
+	"github.com/seed-27ba25bb/supervisor/internal/relay"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
@@ -92,6 +93,7 @@ type Launch struct {
 	Sockets    []handoff.Named
 	Stored     []handoff.Named
 	StoreMax   int
+	Ports      relay.Ports  // where it is to listen instead; zero: nowhere
 	Adopt      *adopt.Table // takes what it binds; nil: nobody does
 	Output     io.Writer    // nil: our own standard output and error
 }

@@ -1,0 +1,7 @@
+package relay
+
+import "syscall"
+
+const unixSockets = false
+
+var errReset error = syscall.WSAECONNRESET
