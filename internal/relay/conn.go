@@ -52,7 +52,7 @@ func (r *Relay) place(c *conn) *process {
 			if header == nil && p.ports.Proxy {
 				header = headerOf(c.client)
 			}
-			if r.reach(p, c, header, deadline) {
+			if r.reach(p, c, header) {
 				return p
 			}
 			r.drop(p, c)
@@ -76,10 +76,8 @@ func (r *Relay) place(c *conn) *process {
 }
 
 // reach connects to a process, as long as it may take connections.
-func (r *Relay) reach(p *process, c *conn, header []byte, deadline time.Time) bool {
-	ctx, cancel := context.WithDeadline(p.leaves, deadline)
-	defer cancel()
-	server, err := r.dial(ctx, p.at[c.socket])
+func (r *Relay) reach(p *process, c *conn, header []byte) bool {
+	server, err := r.dial(p.leaves, p.at[c.socket])
 	if err != nil {
 		return false
 	}

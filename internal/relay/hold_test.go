@@ -198,8 +198,8 @@ func TestAcceptFails(t *testing.T) {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		synctest.Wait()
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if l.left != 0 || l.last.Sub(began) != 35*time.Millisecond || notices != 3 {
 			t.Errorf("%d failures are left, after %v, %d notices", l.left, l.last.Sub(began), notices)
 		}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -104,10 +106,10 @@ func TestRelayed(t *testing.T) {
 	s := startRelayed(t, []string{"http=tcp://" + addr}, byRelay)
 	fresh := startLoad(t, load.Config{Load: load.HTTP, Address: addr, Workers: 4, Rate: 400})
 	slow := startLoad(t, load.Config{Load: load.Slow, Path: "/?d=500ms", Address: addr, Workers: 16, Rate: 16})
-	kept := startLoad(t, load.Config{Load: load.Keepalive, Address: addr, Workers: 8, Rate: 16})
+	kept := keepalive(t, addr)
 	sockets := startLoad(t, load.Config{Load: load.Websocket, Address: addr, Workers: 8, Rate: 16})
 	fresh.awaitNew()
-	for range handoffs {
+	for range 20 {
 		s.handOff(fresh)
 	}
 	for name, l := range map[string]*loading{"new connections": fresh, "slow requests": slow} {
@@ -117,15 +119,49 @@ func TestRelayed(t *testing.T) {
 	}
 	// A client that keeps its connection may meet the end of a server that does not
 	// drain. How many do is stated, not promised.
-	for name, l := range map[string]*loading{"keep-alive": kept, "websockets": sockets} {
-		r := l.end()
-		t.Logf("%s: %d of %d requests failed", name, r.Failed(), r.Requests)
-		if r.Requests == 0 {
-			t.Errorf("%s: %v", name, r)
-		}
+	asked, failed := kept()
+	t.Logf("keep-alive: %d of %d requests failed", failed, asked)
+	r := sockets.end()
+	t.Logf("websockets: %d of %d echoes failed", r.Failed(), r.Requests)
+	if asked == 0 || r.Requests == 0 {
+		t.Error("nobody has asked")
 	}
 	s.awaitAlone()
 	s.stop()
+}
+
+// keepalive has clients that look whether their connection was closed, as most do, ask
+// again after pauses of many lengths, and never try again. end returns what they counted.
+func keepalive(t *testing.T, addr string) (end func() (asked, failed int64)) {
+	ctx, stop := context.WithCancel(t.Context())
+	var all, lost atomic.Int64
+	var clients sync.WaitGroup
+	for range 8 {
+		clients.Go(func() {
+			c := http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1}, Timeout: patience}
+			defer c.CloseIdleConnections()
+			for pause := time.Duration(0); ctx.Err() == nil; pause = (pause + 70*time.Millisecond) % (700 * time.Millisecond) {
+				select {
+				case <-ctx.Done():
+				case <-time.After(pause):
+				}
+				all.Add(1)
+				// Not a GET, which net/http would try again.
+				resp, err := c.Post("http://"+addr, "text/plain", nil)
+				if err != nil {
+					lost.Add(1)
+					continue
+				}
+				io.Copy(io.Discard, resp.Body)
+				resp.Body.Close()
+			}
+		})
+	}
+	return func() (int64, int64) {
+		stop()
+		clients.Wait()
+		return all.Load(), lost.Load()
+	}
 }
 
 // A version that never listens, or that crashes, changes nothing.
@@ -288,46 +324,37 @@ func TestRelayedStop(t *testing.T) {
 	t.Parallel()
 	addr := freeAddress(t, "http")
 	s := startRelayed(t, []string{"http=tcp://" + addr}, byRelay)
-	answered := make(chan string, 1)
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	io.WriteString(c, "GET /?d=1s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-	go func() {
-		text, err := io.ReadAll(c)
-		answered <- fmt.Sprint(string(text), err)
-	}()
-	s.awaitConnections(1)
-	s.stop()
-	if got := <-answered; !strings.Contains(got, "hello") {
-		t.Errorf("got %q", got)
+	c.SetDeadline(time.Now().Add(patience))
+	io.WriteString(c, "GET /wait HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+	s.awaitSign("the request", func() bool { _, err := os.Stat(filepath.Join(filepath.Dir(s.config), "busy")); return err == nil })
+	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	s.awaitSign("the drain", func() bool { return strings.Contains(s.output.String(), "draining") })
+	s.mark("go")
+	if text, err := io.ReadAll(c); err != nil || !strings.Contains(string(text), "hello") {
+		t.Errorf("got %q, %v", text, err)
+	}
+	if err := <-s.exited; err != nil {
+		t.Error(err)
 	}
 }
 
-// awaitConnections waits until so many have come to the one process that serves.
-func (s *supervised) awaitConnections(n int) {
+// awaitSign looks until it is so.
+func (s *supervised) awaitSign(what string, so func() bool) {
 	s.t.Helper()
-	for deadline := time.Now().Add(patience); ; {
-		p := s.web().Generations[0].Processes[0]
-		text, err := os.ReadFile("/proc/net/tcp6")
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		// Established, with what it accepted at that port.
-		at := fmt.Sprintf(":%04X ", p.Ports[0])
-		found := 0
-		for line := range strings.Lines(string(text)) {
-			if f := strings.Fields(line); len(f) > 3 && strings.HasSuffix(f[1]+" ", at) && f[3] == "01" {
-				found++
-			}
-		}
-		if found >= n {
-			return
-		}
-		if time.Now().After(deadline) {
-			s.t.Fatal("no connection has come")
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for deadline := time.After(patience); !so(); {
+		select {
+		case <-again.C:
+		case <-deadline:
+			s.t.Fatalf("%s has not come", what)
 		}
 	}
 }

@@ -32,9 +32,9 @@ func main() {
 	}
 	quick := flag.Bool("quick", false, "measure less, in less than a minute; the figures are rougher")
 	flag.Parse()
-	p := plan{turns: 9, each: 2 * time.Second}
+	p := plan{turns: 7, each: time.Second}
 	if *quick {
-		p = plan{turns: 3, each: time.Second}
+		p = plan{turns: 3, each: 500 * time.Millisecond}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	err := run(ctx, p)

@@ -27,6 +27,13 @@ func main() {
 		select {}
 	}
 	http.HandleFunc("/ws", echo)
+	http.HandleFunc("/wait", func(w http.ResponseWriter, _ *http.Request) {
+		os.WriteFile("busy", nil, 0o600)
+		for !exists("go") {
+			time.Sleep(5 * time.Millisecond)
+		}
+		fmt.Fprintln(w, "hello")
+	})
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Version", id)
 		w.Header().Set("X-Load", r.Header.Get("X-Load"))
