@@ -138,6 +138,7 @@ func (r reader) settle() Service {
 		Handoff: Handoff{
 			By:      HandoffBy(get[string](r, "handoff.by")),
 			Rolling: get[bool](r, "handoff.rolling"),
+			Canary:  r.canary(),
 		},
 		Ready: Ready{
 			By:       ReadyBy(get[string](r, "ready.by")),

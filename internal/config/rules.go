@@ -20,6 +20,7 @@ func (r reader) rules(s Service) []string {
 	r.verifyIsPossible(s)
 	r.adoptIsPossible(s)
 	r.rollingIsPossible(s)
+	r.canaryIsPossible(s)
 	r.placeholdersAreKnown(s)
 	return r.withoutEffect(s)
 }
@@ -133,6 +134,7 @@ func (r reader) withoutEffect(s Service) []string {
 		{"ready.tcp", s.Ready.By == ReadyTCP, by},
 		{"ready.exec", s.Ready.By == ReadyExec || s.Ready.Check == CheckExec, by},
 		{"handoff.rolling", !s.Handoff.Rolling || !s.Once, "once is set"},
+		{"handoff.canary.share", !s.Once, "once is set"},
 		{"handoff.rolling", !s.Handoff.Rolling || len(s.Listen) > 0 || s.Handoff.By == HandoffSystemd, "the supervisor holds no socket of the service (listen)"},
 	}
 	var warnings []string

@@ -131,6 +131,7 @@ type Handoff struct {
 	By HandoffBy
 	// Rolling replaces workers one after the other.
 	Rolling bool
+	Canary  Canary
 }
 
 // HandoffBy is a way of giving sockets away: one of these, or the name of a

@@ -31,8 +31,9 @@ type service struct {
 	yielded    bool            // another supervisor gets the new connections
 	before     *Alone          // what another supervisor runs, until Succeed
 	table      *adopt.Table    // what processes bound for themselves
-	aimed      int             // the generation that gets new connections there
+	aimed      direction       // of the new connections there
 	stopsFirst bool            // why it does was said
+	untried    bool            // that its versions are not tried was said
 	patience   context.Context // ends when the service is to end: nobody is waited for
 	hurry      context.CancelFunc
 

@@ -36,7 +36,7 @@ func (s *Supervisor) Withdraw(ctx context.Context) error {
 	err := s.ask(ctx, func() {
 		s.waits = true
 		for _, v := range s.services {
-			v.aimed = 0
+			v.aimed = direction{}
 			failed = append(failed, v.table.Withdraw())
 		}
 	})
