@@ -210,6 +210,14 @@ func (w *world) anyProc() (int, process) {
 }
 
 func (w *world) anyTimer() (Timer, bool) {
+	all := w.sortedTimers()
+	if len(all) == 0 {
+		return Timer{}, false
+	}
+	return all[w.pick(len(all))], true
+}
+
+func (w *world) sortedTimers() []Timer {
 	all := make([]Timer, 0, len(w.timers))
 	for t := range w.timers {
 		all = append(all, t)
@@ -218,10 +226,7 @@ func (w *world) anyTimer() (Timer, bool) {
 		return slices.Compare([]string{string(a.Role), fmt.Sprintf("%9d%9d", a.Generation, a.Proc)},
 			[]string{string(b.Role), fmt.Sprintf("%9d%9d", b.Generation, b.Proc)})
 	})
-	if len(all) == 0 {
-		return Timer{}, false
-	}
-	return all[w.pick(len(all))], true
+	return all
 }
 
 // apply runs one decision, performs its effects and checks the invariants.
@@ -468,7 +473,8 @@ func (w *world) orderly() Event {
 	if len(w.checks) > 0 {
 		return w.endCheck(false)
 	}
-	for id, p := range w.procs {
+	for _, id := range slices.Sorted(maps.Keys(w.procs)) {
+		p := w.procs[id]
 		if p.stopping {
 			delete(w.procs, id)
 			return Exited{Generation: p.generation, Proc: id}
@@ -479,10 +485,12 @@ func (w *world) orderly() Event {
 			return Ready{p.generation, id}
 		}
 	}
-	for t := range w.timers {
-		if t.Role == CanaryEnd || t.Role == ConfirmEnd || t.Role == BackoffEnd || t.Role == CheckPause {
-			delete(w.timers, t)
-			return Expired{t}
+	for _, role := range []Role{CanaryEnd, ConfirmEnd, BackoffEnd, CheckPause} {
+		for _, t := range w.sortedTimers() {
+			if t.Role == role {
+				delete(w.timers, t)
+				return Expired{t}
+			}
 		}
 	}
 	return nil
