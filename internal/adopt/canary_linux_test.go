@@ -3,6 +3,7 @@ package adopt
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"net"
 	"net/netip"
 	"os/exec"
@@ -270,5 +271,46 @@ func TestTryUnsure(t *testing.T) {
 	r.unsure = 2
 	if err := r.table().Try(2, 3, 50); err == nil {
 		t.Error("sent connections to a socket by a number that is not known")
+	}
+}
+
+// Datagrams are shared as connections are: all of one sender go to one generation.
+func TestTryDatagrams(t *testing.T) {
+	r := &ring{T: t}
+	at := &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}
+	for n := range 2 {
+		fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+		if err == nil {
+			err = errors.Join(unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1), unix.Bind(fd, at))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { unix.Close(fd) })
+		r.members = append(r.members, &member{Owner: Owner{n + 1, n + 1}, fd: fd, inode: inodeOf(fd)})
+		r.addr, r.udp = boundTo(fd), true
+		at.Port = int(r.addr.Port())
+	}
+	if err := r.table().Try(1, 2, 50); err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range senders("127.0.0.0/8", 100) {
+		c, err := net.DialUDP("udp", &net.UDPAddr{IP: from.AsSlice()}, net.UDPAddrFromAddrPort(r.addr))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Write([]byte("a datagram"))
+		c.Close()
+		want := 0
+		if bucket(2, from) < 50 {
+			want = 1
+		}
+		ready := []unix.PollFd{{Fd: int32(r.members[want].fd), Events: unix.POLLIN}}
+		if n, err := unix.Poll(ready, 10_000); n != 1 || err != nil {
+			t.Fatalf("what %v sent did not come to generation %d: %v", from, want+1, err)
+		}
+		if n, err := unix.Read(r.members[want].fd, make([]byte, 100)); n != 10 {
+			t.Fatalf("%d bytes, %v", n, err)
+		}
 	}
 }
