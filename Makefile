@@ -44,6 +44,13 @@ bench:
 	$(GO) run ./test/bench/upgrades
 	$(GO) run ./test/bench/relay
 
+# Random histories of what is decided and of the whole supervisor, by a virtual clock;
+# make simulate STEPS=n SEED=n repeats one.
+.PHONY: simulate
+STEPS ?= 10000000
+simulate:
+	STEPS=$(STEPS) $(GO) test -timeout 4h -run 'TestSimulation$$' -v ./internal/lifecycle ./internal/supervise
+
 # A short run of every fuzz target.
 fuzz:
 	./scripts/fuzz

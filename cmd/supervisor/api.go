@@ -111,7 +111,7 @@ func serviceStatus(s supervise.Snapshot) control.Service {
 func generationStatus(g supervise.Generation) control.Generation {
 	out := control.Generation{
 		Number: g.Number, Phase: string(g.Phase), Artifact: g.Artifact, Since: g.Since,
-		BuiltIn: control.Millis(g.BuiltIn), ReadyIn: control.Millis(g.ReadyIn), ReadyBy: g.ReadyBy, Status: g.Status,
+		BuiltIn: control.Millis(g.BuiltIn), ReadyIn: control.Millis(g.ReadyIn), ReadyBy: g.ReadyBy, Status: g.Status, Share: g.Share,
 		Connections: g.Connections,
 	}
 	if !g.Deadline.IsZero() {

@@ -65,6 +65,7 @@ func (d *daemon) service(c config.Service) supervise.Service {
 			Workers: c.Workers, ReadyTimeout: c.Ready.Timeout, Confirm: c.Ready.Confirm,
 			Rolling: c.Handoff.Rolling, DrainTimeout: c.Drain.Timeout, DrainMax: c.Drain.Max, Watchdog: c.Ready.Watchdog,
 			Once:    c.Once,
+			Canary:  tried(c.Handoff.Canary),
 			Examine: examined(c), Check: c.Ready.Check != config.CheckNone,
 		},
 		Build:    d.buildOptions(c),
@@ -87,6 +88,7 @@ func (d *daemon) service(c config.Service) supervise.Service {
 		},
 		Verify:    verify.Rules{SHA256: c.Verify.SHA256, Minisign: c.Verify.Minisign},
 		Preflight: c.Ready.Preflight,
+		Canary:    c.Handoff.Canary.Check,
 		Signal:    c.Drain.Signal,
 		Same:      nil,
 	}
@@ -122,6 +124,14 @@ func asksOwn(c config.Service) bool {
 // examined reports whether there is something to examine before a version starts.
 func examined(c config.Service) bool {
 	return len(c.Ready.Preflight) > 0 || len(c.Verify.SHA256) > 0 || c.Verify.Minisign != ""
+}
+
+// tried is how a version is tried before it gets all connections.
+func tried(c config.Canary) lifecycle.Canary {
+	if c.Share == 0 {
+		return lifecycle.Canary{}
+	}
+	return lifecycle.Canary{For: c.For, Share: c.Share}
 }
 
 func sameService(c config.Service, o supervise.Service) bool {

@@ -122,6 +122,9 @@ func listed(sockets []control.Socket) string {
 // connections left, and the time.
 func phase(g control.Generation, now time.Time) string {
 	text := g.Phase + " for " + age(now, g.Since)
+	if g.Share > 0 {
+		text += fmt.Sprintf(", %d%% of new connections", g.Share)
+	}
 	if n := g.Connections; n != nil {
 		text += fmt.Sprintf(", %d connections left", *n)
 		if *n == 1 {

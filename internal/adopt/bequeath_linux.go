@@ -74,7 +74,7 @@ func (t *Table) Inherit(e Estate) {
 		t.enter(&member{Owner: l.Owner, inode: inodeOf(l.FD), fd: l.FD, kept: l.Kept, former: true})
 	}
 	for _, g := range t.groups {
-		g.aim(t.serving)
+		t.aim(g)
 	}
 }
 
@@ -125,7 +125,7 @@ func (t *Table) desert() {
 // redirect aims anew, for the generation in service.
 func (t *Table) redirect() {
 	for _, g := range t.groups {
-		g.aim(t.serving)
+		t.aim(g)
 		t.direct(g)
 	}
 }

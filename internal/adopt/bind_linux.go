@@ -136,7 +136,7 @@ func (t *Table) orphan(at place, tree Tree) (orphan *member, taken bool) {
 	for _, m := range g.members {
 		if m.dead && (m.Generation == t.serving || m.Owner == tree.Owner) {
 			m.dead, m.Owner = false, tree.Owner
-			g.aim(t.serving)
+			t.aim(g)
 			t.direct(g)
 			return m, false
 		}

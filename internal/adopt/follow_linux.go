@@ -1,6 +1,8 @@
 package adopt
 
 import (
+	"errors"
+	"io"
 	"os"
 	"slices"
 
@@ -15,7 +17,8 @@ type follower struct {
 }
 
 // Follow answers the calls that a tree's processes wait in, until none is left or
-// file is closed.
+// file is closed. What comes after their end goes to others at once, if there are any:
+// how they ended may be known only later.
 func (t *Table) Follow(tree Tree, file *os.File) {
 	t.mu.Lock()
 	t.trees[tree.Owner] = tree.Contains
@@ -24,6 +27,9 @@ func (t *Table) Follow(tree Tree, file *os.File) {
 	for {
 		c, err := f.next()
 		if err != nil {
+			if errors.Is(err, io.EOF) {
+				t.Gone(tree.Owner)
+			}
 			return
 		}
 		f.handle(c)

@@ -41,12 +41,16 @@ type group struct {
 	place
 	members []*member
 	aimed   []*member // those that new connections go to
+	tried   []*member // those of aimed that get a share alone; nil: all are alike
+	share   int       // in percent of the senders; see sharer
 	unsure  int       // so many at the front are there in an order that is not known
 }
 
 // aim directs new connections to the generation's sockets. As long as it has none
 // here they go where they went.
 func (g *group) aim(generation int) {
+	g.aimed = filter(g.aimed, func(m *member) bool { return !slices.Contains(g.tried, m) })
+	g.tried = nil
 	choices := []func(*member) bool{
 		func(m *member) bool { return m.Generation == generation && !m.dead },
 		func(m *member) bool { return m.Generation == generation },

@@ -59,7 +59,7 @@ func (f follower) join(fd int, at place, enter func(fd int) error) error {
 	if g, m := f.t.find(inode); m != nil {
 		defer unix.Close(fd)
 		m.Owner, m.dead = f.tree.Owner, false
-		g.aim(f.t.serving)
+		f.t.aim(g)
 		return errors.Join(enter(m.fd), f.t.direct(g))
 	}
 	err := f.t.alone(at)
@@ -76,7 +76,7 @@ func (f follower) join(fd int, at place, enter func(fd int) error) error {
 		f.t.groups = append(f.t.groups, g)
 	}
 	g.members = append(g.members, &member{Owner: f.tree.Owner, inode: inode, fd: fd})
-	g.aim(f.t.serving)
+	f.t.aim(g)
 	err = f.t.direct(g)
 	// With one at the end that gets nothing yet, another can leave.
 	f.t.sweep()

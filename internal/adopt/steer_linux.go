@@ -13,7 +13,11 @@ func (g *group) direct() error {
 	if len(indices) == 0 || !ok {
 		return nil
 	}
-	if err := attach(g.aimed[0].fd, unix.SO_ATTACH_REUSEPORT_CBPF, selector(indices)); err != nil {
+	program := selector(indices)
+	if g.tried != nil {
+		program = g.sharer()
+	}
+	if err := attach(g.aimed[0].fd, unix.SO_ATTACH_REUSEPORT_CBPF, program); err != nil {
 		return fmt.Errorf("cannot steer the connections to %s: %w", g.addr, err)
 	}
 	return nil

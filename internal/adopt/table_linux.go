@@ -20,6 +20,7 @@ type Table struct {
 	mu      sync.Mutex
 	groups  []*group
 	serving int // the generation that new connections are to go to
+	trial   trial
 	trees   map[Owner]func(pid int) bool
 	signs   map[Owner]*sign
 	others  map[int][]string // what a generation has bound that cannot be handed over
@@ -108,10 +109,10 @@ func (t *Table) Keep(fds []int) {
 func (t *Table) Steer(generation int) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.serving = generation
+	t.serving, t.trial = generation, trial{}
 	var failed []error
 	for _, g := range t.groups {
-		g.aim(generation)
+		t.aim(g)
 		failed = append(failed, t.direct(g))
 	}
 	t.sweep()
@@ -169,6 +170,9 @@ func (t *Table) sweep() {
 	}
 	t.desert()
 	for _, g := range t.groups {
+		if g.tried != nil {
+			continue // numbers that move would send clients to another generation
+		}
 		for all := g.removable(t.serving); len(all) > 0 && t.alone(g.place) == nil; all = g.removable(t.serving) {
 			if len(all) > 1 && !g.udp {
 				for _, m := range all {
@@ -179,7 +183,7 @@ func (t *Table) sweep() {
 				unix.Close(m.fd)
 			}
 			g.remove(all)
-			g.aim(t.serving)
+			t.aim(g)
 			g.direct()
 		}
 	}

@@ -24,6 +24,7 @@ func (*Table) Overlaps() bool                       { return false }
 func (*Table) Learnt() []Learnt                     { return nil }
 func (*Table) Keep([]int)                           {}
 func (*Table) Steer(int) error                      { return nil }
+func (*Table) Try(int, int, int) error              { return nil }
 func (*Table) Gone(Owner)                           {}
 func (*Table) Close()                               {}
 func (*Table) Follow(Tree, *os.File)                {}

@@ -140,6 +140,7 @@ func (r reader) settle() Service {
 			Rolling: get[bool](r, "handoff.rolling"),
 			Hold:    get[time.Duration](r, "handoff.hold"),
 			Proxy:   get[bool](r, "handoff.proxy"),
+			Canary:  r.canary(),
 		},
 		Ready: Ready{
 			By:       ReadyBy(get[string](r, "ready.by")),

@@ -36,6 +36,8 @@ func (k Key) decode(v any) (any, []fault) {
 		return one(k.between(v, minNice, maxNice))
 	case OOM:
 		return one(k.between(v, minOOM, maxOOM))
+	case Share:
+		return one(k.between(v, minShare, maxShare))
 	}
 	s, f := k.text(v)
 	if f != nil {

@@ -48,6 +48,7 @@ const (
 	OOM          Type = "-1000 to 1000"
 	IO           Type = "I/O class"
 	Umask        Type = "octal number"
+	Share        Type = "1 to 50"
 )
 
 // Keys are all keys, in the order of the README. A profile takes the same
@@ -110,6 +111,9 @@ func Keys() []Key {
 		{Name: "services.NAME.handoff.rolling", Type: Bool, Default: "false", Help: "whether workers are replaced one after the other, so that memory does not double"},
 		{Name: "services.NAME.handoff.hold", Type: Duration, Default: "30s", Positive: true, Help: "relay: how long a new connection waits while nothing is ready, before it is closed"},
 		{Name: "services.NAME.handoff.proxy", Type: Bool, Default: "false", Help: "relay: whether each connection begins with a header of the PROXY protocol, version 2, that tells the client's address"},
+		{Name: "services.NAME.handoff.canary.share", Type: Share, Help: "percent of new connections that a new version gets first, while the old one has the others"},
+		{Name: "services.NAME.handoff.canary.for", Type: Duration, Default: "30s", Positive: true, Help: "how long; if it fails until then, the old one gets all of them again"},
+		{Name: "services.NAME.handoff.canary.check", Type: Strings, Help: "program that must exit with 0 meanwhile, again and again"},
 		{Name: "services.NAME.ready.preflight", Type: Strings, Help: "program that must exit with 0 before a new version is given any socket"},
 		{Name: "services.NAME.ready.by", Type: Choice, Default: "auto", Choices: []string{"auto", "notify", "http", "tcp", "exec", "alive"}, Help: "what shows that a new generation can serve"},
 		{Name: "services.NAME.ready.timeout", Type: Duration, Default: "60s", Positive: true, Help: "how long it may take to get ready"},
@@ -182,6 +186,8 @@ func (k Key) Allowed() string {
 		return fmt.Sprintf("a whole number from %d to %d", minNice, maxNice)
 	case OOM:
 		return fmt.Sprintf("a whole number from %d to %d", minOOM, maxOOM)
+	case Share:
+		return fmt.Sprintf("a whole number from %d to %d", minShare, maxShare)
 	case IO:
 		return `"idle", "best-effort:0" to "best-effort:7", or "realtime:0" to "realtime:7"`
 	case Umask:

@@ -71,6 +71,7 @@ rolling = true
 hold = "7s"
 proxy = true
 by = "systemd"
+canary = { share = 20, for = "5m", check = ["./errors", "--max", "3"] }
 
 [services.web.ready]
 by = "http"
@@ -132,7 +133,7 @@ services:
     build: {flags: [-race], debug: true, before: [make gen], after: [make check], timeout: 5m, keep: 7}
     verify: {sha256: [5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03]}
     watch: {paths: [.], include: ["*.go"], exclude: ["**/testdata/**"], poll: 500ms}
-    handoff: {by: systemd, rolling: true, hold: 7s, proxy: true}
+    handoff: {by: systemd, rolling: true, hold: 7s, proxy: true, canary: {share: 20, for: 5m, check: [./errors, --max, "3"]}}
     ready: {by: http, timeout: 10s, after: 2s, confirm: 3s, check: exec, preflight: [./server, --check-config], watchdog: 4s, http: /healthz, tcp: "127.0.0.1:9000", exec: [./ready]}
     drain: {signal: SIGINT, timeout: 0s, max: 3}
 `
@@ -159,7 +160,7 @@ const everythingJSON = `{"dev": {"browser": ":8090", "app": "127.0.0.1:8080", "c
   "build": {"flags": ["-race"], "debug": true, "before": ["make gen"], "after": ["make check"], "timeout": "5m", "keep": 7},
   "verify": {"sha256": ["5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"]},
   "watch": {"paths": ["."], "include": ["*.go"], "exclude": ["**/testdata/**"], "poll": "500ms"},
-  "handoff": {"by": "systemd", "rolling": true, "hold": "7s", "proxy": true},
+  "handoff": {"by": "systemd", "rolling": true, "hold": "7s", "proxy": true, "canary": {"share": 20, "for": "5m", "check": ["./errors", "--max", "3"]}},
   "ready": {"by": "http", "timeout": "10s", "after": "2s", "confirm": "3s", "check": "exec", "preflight": ["./server", "--check-config"], "watchdog": "4s", "http": "/healthz", "tcp": "127.0.0.1:9000", "exec": ["./ready"]},
   "drain": {"signal": "SIGINT", "timeout": "0s", "max": 3}
 }}}`
@@ -207,7 +208,8 @@ func everything(dir string) Service {
 			Paths: []string{"."}, Include: []string{"*.go"}, Exclude: []string{"**/testdata/**"},
 			Poll: Poll{Every: 500 * time.Millisecond},
 		},
-		Handoff: Handoff{By: HandoffSystemd, Rolling: true, Hold: 7 * time.Second, Proxy: true},
+		Handoff: Handoff{By: HandoffSystemd, Rolling: true, Hold: 7 * time.Second, Proxy: true,
+			Canary: Canary{Share: 20, For: 5 * time.Minute, Check: []string{"./errors", "--max", "3"}}},
 		Ready: Ready{
 			By: ReadyHTTP, Timeout: 10 * time.Second, After: 2 * time.Second, Confirm: 3 * time.Second,
 			HTTP: "/healthz", TCP: "127.0.0.1:9000", Exec: []string{"./ready"}, Watchdog: 4 * time.Second,
@@ -255,7 +257,7 @@ func TestDefaults(t *testing.T) {
 			Name: "web", Package: ".", Dir: o.Dir, Workers: 1, Logs: logs,
 			Build:   Build{Timeout: 10 * time.Minute, Debug: mode == Run, Keep: keep},
 			Assets:  Assets{OutputDir: "dist"},
-			Handoff: Handoff{By: HandoffAuto, Hold: 30 * time.Second},
+			Handoff: Handoff{By: HandoffAuto, Hold: 30 * time.Second, Canary: Canary{For: 30 * time.Second}},
 			Ready:   Ready{By: ReadyAuto, Timeout: time.Minute, After: time.Second, HTTP: "/", Check: CheckNone},
 			Drain:   Drain{Signal: syscall.SIGTERM, Timeout: 30 * time.Second},
 		}

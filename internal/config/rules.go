@@ -21,6 +21,7 @@ func (r reader) rules(s Service) []string {
 	r.adoptIsPossible(s)
 	r.rollingIsPossible(s)
 	r.relayIsPossible(s)
+	r.canaryIsPossible(s)
 	r.placeholdersAreKnown(s)
 	return r.withoutEffect(s)
 }
@@ -136,6 +137,7 @@ func (r reader) withoutEffect(s Service) []string {
 		{"handoff.rolling", !s.Handoff.Rolling || !s.Once, "once is set"},
 		{"handoff.hold", s.Relayed(), fmt.Sprintf("handoff.by is %q", s.Handoff.By)},
 		{"handoff.proxy", s.Relayed() || !s.Handoff.Proxy, fmt.Sprintf("handoff.by is %q", s.Handoff.By)},
+		{"handoff.canary.share", !s.Once, "once is set"},
 		{"handoff.rolling", !s.Handoff.Rolling || len(s.Listen) > 0 || s.Handoff.By == HandoffSystemd, "the supervisor holds no socket of the service (listen)"},
 	}
 	var warnings []string

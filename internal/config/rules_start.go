@@ -17,8 +17,10 @@ func (r reader) checkIsPossible(s Service) {
 		return
 	}
 	switch {
-	case s.Ready.Confirm == 0:
+	case s.Ready.Confirm == 0 && s.Handoff.Canary.Share == 0:
 		r.report("ready.check", wrong("%q needs ready.confirm", s.Ready.Check).hinted("say for how long it must pass before the previous version drains"))
+	case s.Ready.Confirm == 0 && s.Ready.Check == CheckHTTP && len(s.Listen) == 0:
+		r.report("ready.check", wrong(`"http" needs ready.confirm: during a canary who asks may meet the old version`).hinted(`set it, or use "exec"`))
 	case s.Ready.Check == CheckHTTP && strings.HasPrefix(s.Ready.HTTP, "/") && !slices.ContainsFunc(s.Listen, listensTCP):
 		r.report("ready.check", wrong(`"http" needs a tcp socket`).hinted("add one to listen, or a URL as ready.http"))
 	case s.Ready.Check == CheckExec && (len(s.Ready.Exec) == 0 || s.Ready.Exec[0] == ""):

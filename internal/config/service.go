@@ -134,7 +134,8 @@ type Handoff struct {
 	// Hold is how long a new connection waits that is relayed, while nothing is ready.
 	Hold time.Duration
 	// Proxy: a relayed connection begins with a header of the PROXY protocol.
-	Proxy bool
+	Proxy  bool
+	Canary Canary
 }
 
 // HandoffBy is a way of giving sockets away: one of these, or the name of a

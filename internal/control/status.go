@@ -42,7 +42,8 @@ type Generation struct {
 	Phase     string     `json:"phase"`
 	Artifact  string     `json:"artifact,omitempty"`
 	Since     time.Time  `json:"since,omitzero"`     // when the phase began
-	Deadline  *time.Time `json:"deadline,omitempty"` // when a drain is cut off
+	Deadline  *time.Time `json:"deadline,omitempty"` // when a drain is cut off, or a canary is over
+	Share     int        `json:"share,omitempty"`    // of new connections, in percent, during its canary
 	BuiltIn   Millis     `json:"built_in_ms,omitempty"`
 	ReadyIn   Millis     `json:"ready_in_ms,omitempty"`
 	ReadyBy   string     `json:"ready_by,omitempty"` // what told that it is ready

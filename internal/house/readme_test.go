@@ -25,7 +25,7 @@ var readmes = map[string]words{
 			config.Duration: "时长", config.Polling: "时长", config.Signal: "信号", config.Addresses: "地址列表",
 			config.Endpoint: "URL 或路径", config.HostPort: "host:port",
 			config.Capabilities: "capability 列表", config.Limit: "限额", config.Size: "大小", config.Percent: "百分比",
-			config.Nice: "-20 到 19", config.OOM: "-1000 到 1000", config.IO: "I/O 类", config.Umask: "八进制数",
+			config.Nice: "-20 到 19", config.Share: "1 到 50", config.OOM: "-1000 到 1000", config.IO: "I/O 类", config.Umask: "八进制数",
 		},
 	},
 }

@@ -21,7 +21,7 @@ type Examine struct{ Generation int }
 // that is.
 type CancelBuild struct{ Generation int }
 
-// Check asks a ready generation whether it is well: answered by Checked, soon.
+// Check asks a generation on trial whether it is well: answered by Checked, soon.
 type Check struct{ Generation int }
 
 // Spawn starts a process of a generation with the artifact and the settings of
@@ -60,6 +60,7 @@ type Role string
 
 const (
 	ReadyDeadline   Role = "ready"
+	CanaryEnd       Role = "canary"
 	ConfirmEnd      Role = "confirm"
 	CheckPause      Role = "check"
 	DrainDeadline   Role = "drain"

@@ -18,6 +18,8 @@ func (e Exited) apply(m *machine) {
 		// It left alone, as it was told to.
 	case e.Clean && g.Request.Policy.Once:
 		m.finished(g)
+	case g.Phase == Trying:
+		m.fail(RolledBack, e.Reason+" during its canary")
 	case g.Phase == Confirming:
 		m.fail(RolledBack, e.Reason+" before it was confirmed")
 	case g.Rolling && gone.Phase == ProcReady:
@@ -124,12 +126,16 @@ func (e Expired) apply(m *machine) {
 	switch t.Role {
 	case ReadyDeadline:
 		m.late(g, t)
+	case CanaryEnd:
+		if g.Phase == Trying {
+			m.confirmed(g)
+		}
 	case ConfirmEnd:
 		if g.Phase == Confirming {
 			m.confirmed(g)
 		}
 	case CheckPause:
-		if g.Phase == Confirming && !g.Checking {
+		if g.onTrial() && !g.Checking {
 			m.check(g)
 		}
 	case DrainDeadline:

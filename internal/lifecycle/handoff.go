@@ -14,12 +14,15 @@ func (m *machine) start() {
 		m.restored()
 		return
 	}
+	if m.mayTry() {
+		g.Sample = m.sample()
+	}
 	if m.mayRoll() {
 		g.Phase, g.Rolling = Replacing, true
 		return
 	}
 	g.Phase = Starting
-	for slot := range g.workers() {
+	for slot := range g.due() {
 		m.spawn(g, Proc{Slot: slot})
 	}
 	m.do(SetTimer{Timer{ReadyDeadline, g.Number, 0}, g.Request.Policy.ReadyTimeout})
@@ -46,9 +49,13 @@ func (e Ready) apply(m *machine) {
 }
 
 // arrived: a starting generation, or as much of a rolling one as was started, holds
-// once all of it is ready and confirmed.
+// once all of it is ready, tried and confirmed.
 func (m *machine) arrived(g *Generation) {
 	if !g.Ready() {
+		return
+	}
+	if g.Sample > 0 {
+		m.try()
 		return
 	}
 	// Without anything to go back to there is nothing to confirm.
@@ -106,10 +113,13 @@ func (m *machine) fail(o Outcome, reason string) {
 	g.Request.Askers = nil
 	m.Incoming = Generation{}
 	m.missed(&g)
-	if g.Held > 0 {
+	switch {
+	case g.Held > 0:
 		o, reason = RolledBack, reason+"; "+broughtBack(g.Held)
+	case g.Tried:
+		o = RolledBack
 	}
-	if g.Rolling {
+	if g.Rolling && g.Sample == 0 {
 		m.giveBack(g)
 	} else {
 		m.drain(g)

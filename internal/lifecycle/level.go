@@ -74,7 +74,7 @@ func (m *machine) complete() {
 	if g.Rolling || g.Request.Policy.Once || g.Phase != Starting && g.Phase != Confirming {
 		return
 	}
-	for more := g.workers() - len(g.Procs); more > 0; more-- {
+	for more := g.due() - len(g.Procs); more > 0; more-- {
 		g.Phase = Starting
 		m.spawn(g, Proc{Slot: g.freeSlot()})
 		m.do(SetTimer{Timer{ReadyDeadline, g.Number, 0}, g.Request.Policy.ReadyTimeout})

@@ -9,6 +9,7 @@ type Policy struct {
 	Rolling      bool          // processes take over one after the other, where generations may overlap
 	ReadyTimeout time.Duration // from start to ready
 	Examine      bool          // an artifact is examined before its processes start
+	Canary       Canary        // before that it is tried, where generations may overlap
 	Confirm      time.Duration // how long a ready generation must hold before its predecessor drains
 	Check        bool          // meanwhile it is checked, and must be well
 	DrainTimeout time.Duration // from the stop signal to the kill
@@ -24,6 +25,8 @@ const (
 	steady = 10 * time.Second
 	// How long after a check the next one follows.
 	checkPause = time.Second
+	// The same of a canary: its check may ask others, who collect what they know.
+	canaryPause = 2 * time.Second
 )
 
 // backoff is how long to wait before a process that crashed n times in a row is

@@ -1,8 +1,9 @@
 package lifecycle
 
 // apply: a request begins a generation when none is on its way. One that comes
-// during a build ends the build, whose sources are old now; one that comes later
-// waits for the outcome and begins right after it. Either way the version asked
+// during a build ends the build, whose sources are old now, and one during a canary
+// the canary; one that comes at another time waits for the outcome and begins right
+// after it. In each case the version asked
 // for last is the one that ends up serving.
 func (e Requested) apply(m *machine) {
 	if m.Stopping {
@@ -12,6 +13,10 @@ func (e Requested) apply(m *machine) {
 	e.Policy = m.settings(e.Policy)
 	m.Pending.add(e)
 	m.cancel(&m.Incoming)
+	if m.Incoming.Phase == Trying {
+		m.overtakeCanary()
+		return
+	}
 	m.begin()
 }
 

@@ -2,11 +2,9 @@ package lifecycle
 
 import "fmt"
 
-// mayRoll: there must be something to replace, and what has done its work once it
-// has ended cannot be.
+// mayRoll: there must be something to replace, process by process.
 func (m *machine) mayRoll() bool {
-	p, s := m.Incoming.Request.Policy, m.Serving
-	return p.Rolling && !p.Once && !m.Incoming.Exclusive && s.Phase == Serving && !s.Request.Policy.Once
+	return m.Incoming.Request.Policy.Rolling && m.beside()
 }
 
 // takeOver promotes a rolling generation when enough of it holds.
@@ -17,14 +15,17 @@ func (m *machine) takeOver() {
 }
 
 // roll starts the next process when the one that the last has replaced is gone, so
-// that there is never more than one beyond those that are asked for.
+// that there is never more than one beyond those that are asked for. Those that are
+// tried are started at once.
 func (m *machine) roll() {
 	g := &m.Incoming
 	if g.Phase != Replacing || len(m.Serving.Procs) > m.Serving.active() {
 		return
 	}
 	g.Phase = Starting
-	m.spawn(g, Proc{Slot: g.freeSlot()})
+	for range max(1, g.Sample) {
+		m.spawn(g, Proc{Slot: g.freeSlot()})
+	}
 	m.do(SetTimer{Timer{ReadyDeadline, g.Number, 0}, g.Request.Policy.ReadyTimeout})
 }
 

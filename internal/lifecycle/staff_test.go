@@ -73,7 +73,8 @@ func (w *world) serving() (n int) {
 	return n
 }
 
-// room: a rolling handoff takes no more than one process beyond those asked for.
+// room: a rolling handoff takes no more than one process beyond those asked for, and
+// during its canary as many as are tried.
 func (w *world) room(f Spawn) error {
 	in, s := w.state.Incoming, w.state.Serving
 	if f.Generation != in.Number || !in.Rolling {
@@ -86,10 +87,11 @@ func (w *world) room(f Spawn) error {
 			all++
 		}
 	}
-	if limit := max(in.workers(), s.workers()) + 1; all > limit {
+	more := max(1, in.Sample)
+	if limit := max(in.workers(), s.workers()) + more; all > limit {
 		return fmt.Errorf("%d processes of a rolling handoff, of at most %d", all, limit)
 	}
-	if n := in.active() - in.ready(); n > 1 {
+	if n := in.active() - in.ready(); n > more {
 		return fmt.Errorf("%d processes of a rolling generation start at once", n)
 	}
 	return nil
@@ -195,6 +197,7 @@ func missing(reached map[string]int) string {
 	var all []string
 	for _, what := range []string{
 		"rolling", "yielding", "capped", "scaled: scaled", "scaled: exited", "scaled: not ready", "scaled: stopped",
+		"canary", "canary: passed", "canary: crashed", "canary: ill", "canary: overtaken", "canary: rolls on", "canary: the rest fails",
 	} {
 		if reached[what] == 0 {
 			all = append(all, what)

@@ -33,6 +33,20 @@ import "slices"
 //	           ▼ none is needed any more, a successor is promoted, Stop
 //	        Draining
 //
+// With Policy.Canary a generation that can run beside the one in service is tried
+// first. Connections are steered to all of its processes, a share of them; or if the
+// sockets are shared, so many processes are started that they are the share, and the
+// rest after them:
+//
+//	  Built           Ready         time over, all well       all Ready
+//	─────▶ Starting ────────▶ Trying ───────────────────▶ Starting ─────▶ Confirming, Serving
+//	       (Sample)             │ Exited, Checked: ill,     (the rest, if any)
+//	           │                │ Requested: flips back         │
+//	           ▼                ▼                               ▼
+//	        Draining ◀──────────┴───────────────────────────────┘
+//
+// A rolling one goes on from Trying by taking the places of as many as were tried.
+//
 // With Policy.Examine a generation is Examining after Built: it goes on to Starting
 // when it may, and else it is gone. A Requested cancels that as it does a build.
 //
@@ -74,6 +88,7 @@ const (
 	Examining  Phase = "preflight"
 	Waiting    Phase = "waiting" // for an exclusive predecessor to be gone
 	Starting   Phase = "starting"
+	Trying     Phase = "canary" // it serves a share of the new connections
 	Confirming Phase = "confirming"
 	Replacing  Phase = "replacing" // waits for a process of its predecessor to make room
 	Yielding   Phase = "yielding"  // it failed halfway, and serves until what it replaced is back
@@ -93,8 +108,10 @@ type Generation struct {
 	Cancelled bool // its build was told to end because of a newer request
 	Rolling   bool // takes over one process after the other
 	Held      int  // how many of a rolling one have taken over
+	Sample    int  // so many processes are to be there until its canary is over; 0: it has none, or had
+	Tried     bool // its canary is over
 	Checking  bool // a check is under way
-	Confirmed bool // the time of its confirmation is over: the check under way is the last
+	Confirmed bool // the time of its trial is over: the check under way is the last
 	Procs     []Proc
 }
 
@@ -214,6 +231,14 @@ func (g Generation) ready() (n int) {
 
 // workers is how many there are to be.
 func (g Generation) workers() int { return max(1, g.Request.Policy.Workers) }
+
+// due is how many there are to be now, of one that does not roll.
+func (g Generation) due() int {
+	if g.Sample > 0 {
+		return g.Sample
+	}
+	return g.workers()
+}
 
 func (g *Generation) proc(id int) *Proc {
 	if i := slices.IndexFunc(g.Procs, func(p Proc) bool { return p.ID == id }); i >= 0 {

@@ -110,7 +110,7 @@ func (w *world) request() Event {
 	e := Requested{Policy: Policy{
 		Workers: w.configure(), Rolling: w.pick(2) == 0, DrainMax: w.pick(3), Confirm: time.Duration(w.pick(2)) * time.Minute,
 		ReadyTimeout: time.Minute, DrainTimeout: time.Minute, Watchdog: time.Duration(w.pick(2)) * time.Second,
-		Once: w.pick(4) == 0, Examine: w.pick(3) == 0, Check: w.pick(2) == 0,
+		Once: w.pick(4) == 0, Examine: w.pick(3) == 0, Check: w.pick(2) == 0, Canary: w.canary(),
 	}}
 	wants := anyVersion
 	if w.source > 0 && w.pick(5) == 0 {
@@ -189,10 +189,11 @@ func (w *world) staleEvent() Event {
 		Expired{Timer{DrainDeadline, w.state.Serving.Number, 0}},
 		Expired{Timer{DrainDeadline, g, p}},
 		Expired{Timer{ConfirmEnd, w.state.Serving.Number, 0}},
+		Expired{Timer{CanaryEnd, w.state.Serving.Number, 0}},
 		Expired{Timer{ReadyDeadline, w.state.Serving.Number, 0}},
 		Expired{Timer{CheckPause, w.state.Serving.Number, 0}},
 		Examined{Generation: g}, Checked{Generation: g}, Checked{w.state.Serving.Number, "answered 500"},
-	}[w.pick(16)]
+	}[w.pick(17)]
 }
 
 func (w *world) anyProc() (int, process) {
@@ -209,6 +210,14 @@ func (w *world) anyProc() (int, process) {
 }
 
 func (w *world) anyTimer() (Timer, bool) {
+	all := w.sortedTimers()
+	if len(all) == 0 {
+		return Timer{}, false
+	}
+	return all[w.pick(len(all))], true
+}
+
+func (w *world) sortedTimers() []Timer {
 	all := make([]Timer, 0, len(w.timers))
 	for t := range w.timers {
 		all = append(all, t)
@@ -217,10 +226,7 @@ func (w *world) anyTimer() (Timer, bool) {
 		return slices.Compare([]string{string(a.Role), fmt.Sprintf("%9d%9d", a.Generation, a.Proc)},
 			[]string{string(b.Role), fmt.Sprintf("%9d%9d", b.Generation, b.Proc)})
 	})
-	if len(all) == 0 {
-		return Timer{}, false
-	}
-	return all[w.pick(len(all))], true
+	return all
 }
 
 // apply runs one decision, performs its effects and checks the invariants.
@@ -244,7 +250,7 @@ func (w *world) apply(e Event, stale bool) error {
 			return fmt.Errorf("%#v → %#v: %w\nbefore: %+v\nafter: %+v", e, f, err, before, next)
 		}
 	}
-	if err := cmp.Or(errors.Join(w.check(before), confirmed(before, e, next)), w.checkStaff(before)); err != nil {
+	if err := cmp.Or(errors.Join(w.check(before), confirmed(before, e, next), w.checkCanary(before, e)), w.checkStaff(before)); err != nil {
 		return fmt.Errorf("%#v: %w\neffects: %+v\nbefore: %+v\nafter: %+v", e, err, effects, before, next)
 	}
 	return nil
@@ -267,8 +273,8 @@ func (w *world) perform(before State, f Effect) error {
 		}
 		w.exams[f.Generation] = false
 	case Check:
-		if w.checks[f.Generation] || w.state.Incoming.Number != f.Generation || w.state.Incoming.Phase != Confirming {
-			return fmt.Errorf("checked twice at once, or what is not to be confirmed")
+		if w.checks[f.Generation] || w.state.Incoming.Number != f.Generation || !w.state.Incoming.onTrial() {
+			return fmt.Errorf("checked twice at once, or what is not on trial")
 		}
 		w.checks[f.Generation] = true
 	case CancelBuild:
@@ -467,7 +473,8 @@ func (w *world) orderly() Event {
 	if len(w.checks) > 0 {
 		return w.endCheck(false)
 	}
-	for id, p := range w.procs {
+	for _, id := range slices.Sorted(maps.Keys(w.procs)) {
+		p := w.procs[id]
 		if p.stopping {
 			delete(w.procs, id)
 			return Exited{Generation: p.generation, Proc: id}
@@ -478,10 +485,12 @@ func (w *world) orderly() Event {
 			return Ready{p.generation, id}
 		}
 	}
-	for t := range w.timers {
-		if t.Role == ConfirmEnd || t.Role == BackoffEnd || t.Role == CheckPause {
-			delete(w.timers, t)
-			return Expired{t}
+	for _, role := range []Role{CanaryEnd, ConfirmEnd, BackoffEnd, CheckPause} {
+		for _, t := range w.sortedTimers() {
+			if t.Role == role {
+				delete(w.timers, t)
+				return Expired{t}
+			}
 		}
 	}
 	return nil

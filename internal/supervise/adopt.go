@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -41,20 +42,38 @@ func (s *Supervisor) aim(v *service) {
 	}
 	s.passOn(v)
 	if err := s.steer(v); err != nil {
-		s.observe(Report{Service: v.name, Kind: Notice, Generation: v.aimed, Text: err.Error()})
+		s.observe(Report{Service: v.name, Kind: Notice, Generation: cmp.Or(v.aimed.tried, v.aimed.at), Text: err.Error()})
 	}
 }
 
 func (s *Supervisor) steer(v *service) error {
-	to := v.state.Serving.Number
-	if v.state.Incoming.Phase == lifecycle.Confirming {
-		to = v.state.Incoming.Number
-	}
-	if to == 0 || to == v.aimed {
+	to := v.direction()
+	if to.at == 0 || to == v.aimed {
 		return nil
 	}
 	v.aimed = to
-	return v.table.Steer(to)
+	if to.tried != 0 {
+		return v.table.Try(to.at, to.tried, to.share)
+	}
+	return v.table.Steer(to.at)
+}
+
+// direction is where new connections go.
+type direction struct {
+	at    int // the generation that gets them
+	tried int // the one that gets a share of them, in percent; 0: none does
+	share int
+}
+
+func (v *service) direction() direction {
+	in, to := v.state.Incoming, direction{at: v.state.Serving.Number}
+	switch in.Phase {
+	case lifecycle.Trying:
+		to.tried, to.share = in.Number, in.Request.Policy.Canary.Share
+	case lifecycle.Confirming:
+		to.at = in.Number
+	}
+	return to
 }
 
 // cannotAdopt says once why a service is stopped before its next version starts.

@@ -61,6 +61,7 @@ func (s *Supervisor) built(v *service, number int, back string, a rebuild.Artifa
 	exclusive := v.exclusive(g.spec)
 	if exclusive {
 		s.cannotAdopt(v, g.spec)
+		s.cannotTry(v, g.spec)
 	}
 	s.happen(v, lifecycle.Built{Generation: number, Artifact: a.Hash, Exclusive: exclusive})
 }

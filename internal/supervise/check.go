@@ -14,11 +14,15 @@ func (s *Supervisor) check(v *service, f lifecycle.Check) {
 	g := v.gens[f.Generation]
 	spec, all := g.spec, g.children()
 	within := spec.Policy.ReadyTimeout
+	ask := func(ctx context.Context) error { return s.world.Check(ctx, spec, all) }
+	if v.state.Incoming.Phase == lifecycle.Trying {
+		ask = s.asksCanary(v, g)
+	}
 	// A service that is to end is not waited for.
 	ctx, cancel := context.WithTimeoutCause(v.patience, within, fmt.Errorf("no good answer within %v", within))
 	s.jobs.Go(func() {
 		defer cancel()
-		reason := whyNot(s.world.Check(ctx, spec, all))
+		reason := whyNot(ask(ctx))
 		s.do(func() { s.happen(v, lifecycle.Checked{Generation: f.Generation, Reason: reason}) })
 	})
 }

@@ -27,6 +27,7 @@ type fakeWorld struct {
 	open []string // places of open sockets, in order
 
 	checked map[int]int // how often, by PID
+	trials  []Trial     // that were checked
 }
 
 func newFakeWorld() *fakeWorld { return &fakeWorld{checked: map[int]int{}} }
@@ -123,6 +124,23 @@ func (w *fakeWorld) Check(_ context.Context, s Service, all []Child) error {
 	}
 	return nil
 }
+
+// CheckCanary does as a command of that name would.
+func (w *fakeWorld) CheckCanary(ctx context.Context, t Trial) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.trials = append(w.trials, t)
+	switch t.Service.Canary[1] {
+	case "ill":
+		return errors.New("cannot probe by service: exit status 3: I am ill")
+	case "ailing":
+		if w.checked[t.Children[0].PID()]++; w.checked[t.Children[0].PID()] > 1 {
+			return errors.New("cannot probe by service: exit status 3: I am ill")
+		}
+	}
+	return nil
+}
+
 func (*fakeWorld) Watch(context.Context, Service, <-chan struct{}, func(bool), func(error)) error {
 	return nil
 }

@@ -16,8 +16,13 @@ func (s *Supervisor) entered(v *service, g *generation, was lifecycle.Phase) {
 		s.observe(r)
 		s.advise(v, g)
 	}
+	if was == lifecycle.Trying && g.phase != lifecycle.Draining {
+		s.observe(Report{Service: v.name, Kind: Tried, Generation: g.number})
+	}
 	r = Report{Service: v.name, Generation: g.number}
 	switch {
+	case g.phase == lifecycle.Trying:
+		r.Kind, r.Text = Trying, v.trial(g)
 	case g.phase == lifecycle.Replacing:
 		in := v.state.Incoming
 		if in.Held == 0 {

@@ -78,10 +78,15 @@ func (w selfTest) Check(ctx context.Context, s Service, all []Child) error {
 	return w.System.Check(ctx, asSelf(s), all)
 }
 
+func (w selfTest) CheckCanary(ctx context.Context, t Trial) error {
+	t.Service = asSelf(t.Service)
+	return w.System.CheckCanary(ctx, t)
+}
+
 // asSelf has this binary do what "service" is to.
 func asSelf(s Service) Service {
 	self, _ := os.Executable()
-	for _, words := range []*[]string{&s.Preflight, &s.Ready.Exec} {
+	for _, words := range []*[]string{&s.Preflight, &s.Ready.Exec, &s.Canary} {
 		if len(*words) > 0 {
 			*words = append([]string{self}, (*words)[1:]...)
 		}

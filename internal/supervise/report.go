@@ -35,6 +35,8 @@ const (
 	Restarting  Kind = "restarting"
 	NotReady    Kind = "not-ready"
 	RolledBack  Kind = "rolled-back"
+	Trying      Kind = "canary"        // a share of new connections, as Text says, goes to the new generation
+	Tried       Kind = "canary-passed" // nothing spoke against it
 	Killed      Kind = "killed"
 	Replacing   Kind = "replacing" // as many workers as Text says are of the new generation
 	Left        Kind = "left"      // one worker has drained, and its generation goes on

@@ -66,5 +66,7 @@ func (s *Supervisor) requestFor(v *service, back string, asker chan<- lifecycle.
 func (v *service) policy() lifecycle.Policy {
 	p := v.spec.Policy
 	p.Rolling = p.Rolling && !v.spec.adopts()
+	p.Canary.Steered = v.steered(v.spec)
+	p.Canary.Check = v.spec.checksCanary()
 	return p
 }

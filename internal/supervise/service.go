@@ -43,6 +43,8 @@ type Service struct {
 	Protocol handoff.Protocol // how it is given its sockets; nil: systemd's
 	Relay    *Relaying        // it is given ports instead; nil: it is not
 
+	Canary []string // a program that says whether a version is well that is tried on a share
+
 	Restart bool        // never overlaps: stop, then start
 	Overlap bool        // always overlaps, sockets or not
 	Ready   Readiness   // how a process shows that it can serve

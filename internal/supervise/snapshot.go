@@ -35,7 +35,8 @@ type Generation struct {
 	Phase     lifecycle.Phase
 	Artifact  string
 	Since     time.Time // of the phase
-	Deadline  time.Time // of the drain; zero: none
+	Deadline  time.Time // of the drain or the canary; zero: none
+	Share     int       // of new connections, in percent, during its canary
 	BuiltIn   time.Duration
 	ReadyIn   time.Duration
 	ReadyBy   string
@@ -119,6 +120,12 @@ func (v *service) view(d lifecycle.Generation, g *generation) Generation {
 	}
 	if a := v.timers[lifecycle.Timer{Role: lifecycle.DrainDeadline, Generation: d.Number}]; a != nil {
 		view.Deadline = a.at
+	}
+	if d.Phase == lifecycle.Trying {
+		view.Share, _ = v.share()
+		if a := v.timers[lifecycle.Timer{Role: lifecycle.CanaryEnd, Generation: d.Number}]; a != nil {
+			view.Deadline = a.at
+		}
 	}
 	for _, p := range d.Procs {
 		one := Process{Slot: p.Slot, Phase: p.Phase, Crashes: p.Crashes}

@@ -34,8 +34,9 @@ type service struct {
 	table      *adopt.Table    // what processes bound for themselves
 	relay      *relay.Relay    // connections that are passed on
 	relays     relays          // what it was told last
-	aimed      int             // the generation that gets new connections there
+	aimed      direction       // of the new connections where they are steered
 	stopsFirst bool            // why it does was said
+	untried    bool            // that its versions are not tried was said
 	patience   context.Context // ends when the service is to end: nobody is waited for
 	hurry      context.CancelFunc
 

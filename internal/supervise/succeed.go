@@ -37,7 +37,7 @@ func (s *Supervisor) Withdraw(ctx context.Context) error {
 	err := s.ask(ctx, func() {
 		s.waits = true
 		for _, v := range s.services {
-			v.aimed = 0
+			v.aimed = direction{}
 			v.holdNothing()
 			failed = append(failed, v.table.Withdraw())
 		}

@@ -44,6 +44,10 @@ type World interface {
 	// if they are, or the reason why not until ctx ended.
 	Check(ctx context.Context, s Service, all []Child) error
 
+	// CheckCanary asks a program whether a version is well that is tried. It returns nil
+	// if it is, or the reason why not until ctx ended.
+	CheckCanary(context.Context, Trial) error
+
 	// Start runs a process and returns when its program executes.
 	Start(context.Context, Launch) (Child, error)
 

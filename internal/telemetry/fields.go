@@ -31,7 +31,7 @@ import (
 //	                    about, objects with file (as the compiler printed it), line
 //	                    (from 1), column (from 1, in bytes; absent if unknown), message
 //
-// A phase is the time from building, starting, draining or stopping to the next
+// A phase is the time from building, starting, canary, draining or stopping to the next
 // event of the same service and generation that has a took_ms.
 const (
 	fieldService    = "service"

@@ -27,6 +27,8 @@ func TestPrettyLines(t *testing.T) {
 		{Report{Kind: Unchanged, Generation: 7, Text: "the same as generation 6"}, "#7 unchanged: the same as generation 6"},
 		{Report{Kind: Starting, Generation: 7, PID: 4242}, "#7 starting (pid 4242)"},
 		{Report{Kind: Ready, Generation: 7, PID: 4242, Took: 38 * time.Millisecond, Text: "notify"}, "#7 ready in 38ms (notify)"},
+		{Report{Kind: Canary, Generation: 7, Text: "10% of new connections for 30s, by source address"}, "#7 canary: 10% of new connections for 30s, by source address"},
+		{Report{Kind: CanaryPassed, Generation: 7, Took: 30 * time.Second}, "#7 canary passed after 30s"},
 		{Report{Kind: Serving, Generation: 7}, "#7 serving"},
 		{Report{Kind: Draining, Generation: 6, Text: "30s at most"}, "#6 draining: 30s at most"},
 		{Report{Kind: Drained, Generation: 6, Took: 1200 * time.Millisecond}, "#6 drained in 1.2s"},

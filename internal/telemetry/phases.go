@@ -9,6 +9,7 @@ import (
 //
 //	building ──▶ built · build-failed · unchanged · cancelled
 //	starting ──▶ ready · not-ready · exited · rolled-back
+//	canary   ──▶ canary-passed · rolled-back
 //	draining ──▶ drained
 //	stopping ──▶ stopped
 type phase struct {
@@ -22,12 +23,12 @@ type phase struct {
 type phases []phase
 
 func begins(kind string) bool {
-	return kind == Building || kind == Starting || kind == Draining || kind == Stopping
+	return kind == Building || kind == Starting || kind == Canary || kind == Draining || kind == Stopping
 }
 
 func ends(kind string) bool {
 	switch kind {
-	case Built, BuildFailed, Unchanged, Cancelled, Ready, Serving, NotReady, Exited, RolledBack, Drained, Stopped:
+	case Built, BuildFailed, Unchanged, Cancelled, Ready, CanaryPassed, Serving, NotReady, Exited, RolledBack, Drained, Stopped:
 		return true
 	}
 	return false

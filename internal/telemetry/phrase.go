@@ -29,6 +29,8 @@ func phrase(r Report) string {
 		return "ready" + took(r, "in") + by(r)
 	case Exited:
 		return "exited" + pid(r) + because(r) + still(r)
+	case CanaryPassed:
+		return "canary passed" + took(r, "after") + because(r)
 	case Left:
 		return "worker drained" + pid(r) + took(r, "in")
 	case NotScaled:

@@ -34,6 +34,8 @@ const (
 	Restarting   = "restarting"
 	NotReady     = "not-ready"
 	RolledBack   = "rolled-back"
+	Canary       = "canary"        // a share of new connections, as Text says, goes to this generation
+	CanaryPassed = "canary-passed" // nothing spoke against it
 	Killed       = "killed"
 	Replacing    = "replacing" // as many workers as Text says are of the new generation
 	Left         = "left"      // one worker has drained, and its generation goes on
