@@ -29,6 +29,7 @@ func (s *Supervisor) spawn(v *service, f lifecycle.Spawn) {
 			Adopt: v.adoption(g.spec),
 		},
 	}
+	r.launch.Unlinks = r.launch.Adopt != nil && (g.spec.Adopt || r.launch.Adopt.Paths())
 	s.jobs.Go(func() { defer giveUp(); r.follow(ctx, release) })
 }
 

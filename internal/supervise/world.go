@@ -93,6 +93,7 @@ type Launch struct {
 	Stored     []handoff.Named
 	StoreMax   int
 	Adopt      *adopt.Table // takes what it binds; nil: nobody does
+	Unlinks    bool         // what it unlinks is looked at, too
 	Output     io.Writer    // nil: our own standard output and error
 }
 
