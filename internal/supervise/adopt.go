@@ -2,7 +2,6 @@ package supervise
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/adopt"
@@ -119,13 +118,10 @@ func (r *run) replaces() bool { return r.launch.Adopt != nil && r.launch.Adopt.E
 
 // missed says what a process that is alive is waited for.
 func (r *run) missed() {
-	var at []string
-	for _, l := range r.launch.Adopt.Learnt() {
-		at = append(at, l.Network+"://"+l.Addr)
-	}
+	at := learnt(r.launch.Adopt)
 	r.s.do(func() {
 		r.s.observe(Report{Service: r.v.name, Kind: Notice, Generation: r.generation,
-			Text: "it does not listen at " + strings.Join(at, ", ") + " yet, as the version before does; it has until ready.timeout"})
+			Text: "it does not listen at " + at + " yet, as the version before does; it has until ready.timeout"})
 	})
 }
 
