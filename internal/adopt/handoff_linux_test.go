@@ -2,6 +2,7 @@ package adopt
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -66,9 +67,9 @@ func (b *bench) start(args ...string) *started {
 func (b *bench) run(args ...string) *started {
 	b.Helper()
 	b.last++
-	fd := int(b.null.Fd())
+	fd, mark := int(b.null.Fd()), "ADOPT_TEST="+rand.Text()
 	p, err := b.launcher.Start(b.Context(), proc.Spec{
-		Path: args[0], Args: args, Env: os.Environ(), Stdin: fd, Stdout: fd, Stderr: 2, Trap: true, TrapUnlink: !b.loose,
+		Path: args[0], Args: args, Env: append(os.Environ(), mark), Mark: mark, Stdin: fd, Stdout: fd, Stderr: 2, Trap: true, TrapUnlink: !b.loose,
 	})
 	if err != nil {
 		b.Fatal(err)

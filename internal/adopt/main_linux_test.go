@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -31,6 +32,13 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if len(os.Args) == 4 && os.Args[1] == "family" {
+		os.Setenv("GORACE", "atexit_sleep_ms=0")
+		log.Fatal(serveFamily(os.Args[2], os.Args[3]))
+	}
+	if len(os.Args) == 3 && os.Args[1] == "daemon" {
+		log.Fatal(daemonise(os.Args[2]))
+	}
 	if len(os.Args) == 3 && os.Args[1] == "defer" {
 		log.Fatal(serveDeferred(os.Args[2]))
 	}
@@ -52,7 +60,14 @@ func TestMain(m *testing.M) {
 }
 
 // serve is a server that knows nothing of us and dies on SIGTERM.
-func serve(addr string) { log.Fatal(http.ListenAndServe(addr, handler())) }
+// Of several addresses it serves all.
+func serve(addrs string) {
+	failed := make(chan error)
+	for addr := range strings.SplitSeq(addrs, ",") {
+		go func() { failed <- http.ListenAndServe(addr, handler()) }()
+	}
+	log.Fatal(<-failed)
+}
 
 func handler() http.Handler {
 	id := strconv.Itoa(os.Getpid())
