@@ -172,7 +172,7 @@ func TestHandoffOfSeveral(t *testing.T) {
 			old.steer()
 			var ends []func() load.Report
 			for _, addr := range addrs {
-				ends = append(ends, b.loaded(load.Config{Load: load.HTTP, Path: "/?d=10ms", Address: addr, Workers: 4, Rate: 100}))
+				ends = append(ends, b.loaded(load.Config{Load: load.HTTP, Path: "/?d=150ms", Address: addr, Workers: 32, Rate: 100}))
 			}
 			for range 10 {
 				next := b.start(args...)
@@ -224,75 +224,4 @@ func TestDaemon(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Close()
-}
-
-// Programs of 32 bits make calls that are not trapped: they run as ever, and are not
-// adopted.
-func TestProgramOf32Bits(t *testing.T) {
-	b, addr := newBench(t), freeAddress(t)
-	at, err := net.ResolveTCPAddr("tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	program := filepath.Join(t.TempDir(), "program")
-	if err := os.WriteFile(program, program32(uint16(at.Port)), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := exec.Command(program, "no").Start(); errors.Is(err, unix.ENOEXEC) {
-		t.Skip("this kernel runs no programs of 32 bits")
-	}
-	c := b.run(program)
-	if err := reachable("tcp", addr); err != nil {
-		t.Fatal(err)
-	}
-	if all := b.table.Learnt(); len(all) > 0 {
-		t.Errorf("learnt: %v", all)
-	}
-	select {
-	case <-c.gone:
-		if c.exit.Code != 0 {
-			t.Error(c.exit)
-		}
-	case <-time.After(patience):
-		t.Error("it hangs")
-	}
-}
-
-// program32 is an executable of i386 that listens, accepts one connection, and ends:
-// socket, bind, listen and accept by socketcall(2), then exit(0), or exit(1).
-func program32(port uint16) []byte {
-	const base, headers = 0x08048000, 84
-	code := []byte{
-		0x6a, 0x00, 0x6a, 0x01, 0x6a, 0x02, 0x89, 0xe1, 0xbb, 0x01, 0x00, 0x00,
-		0x00, 0xb8, 0x66, 0x00, 0x00, 0x00, 0xcd, 0x80, 0x85, 0xc0, 0x78, 0x59,
-		0x89, 0xc6, 0xe8, 0x00, 0x00, 0x00, 0x00, 0x5f, 0x81, 0xc7, 0x5e, 0x00,
-		0x00, 0x00, 0x6a, 0x10, 0x57, 0x56, 0x89, 0xe1, 0xbb, 0x02, 0x00, 0x00,
-		0x00, 0xb8, 0x66, 0x00, 0x00, 0x00, 0xcd, 0x80, 0x85, 0xc0, 0x75, 0x35,
-		0x6a, 0x10, 0x56, 0x89, 0xe1, 0xbb, 0x04, 0x00, 0x00, 0x00, 0xb8, 0x66,
-		0x00, 0x00, 0x00, 0xcd, 0x80, 0x85, 0xc0, 0x75, 0x20, 0x6a, 0x00, 0x6a,
-		0x00, 0x56, 0x89, 0xe1, 0xbb, 0x05, 0x00, 0x00, 0x00, 0xb8, 0x66, 0x00,
-		0x00, 0x00, 0xcd, 0x80, 0x85, 0xc0, 0x78, 0x09, 0x31, 0xdb, 0xb8, 0x01,
-		0x00, 0x00, 0x00, 0xcd, 0x80, 0xbb, 0x01, 0x00, 0x00, 0x00, 0xb8, 0x01,
-		0x00, 0x00, 0x00, 0xcd, 0x80, 0x02, 0x00, byte(port >> 8), byte(port), 0x7f, 0x00, 0x00,
-		0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
-	}
-	var b []byte
-	half := func(all ...uint16) {
-		for _, n := range all {
-			b = append(b, byte(n), byte(n>>8))
-		}
-	}
-	word := func(all ...uint32) {
-		for _, n := range all {
-			b = append(b, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
-		}
-	}
-	size := uint32(headers + len(code))
-	b = append(b, "\x7fELF\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
-	half(2, 3)                         // executable, i386
-	word(1, base+headers, 52, 0, 0)    // entry, where the program header is
-	half(52, 32, 1, 40, 0, 0)          // sizes and numbers of headers
-	word(1, 0, base, base, size, size) // loaded as a whole
-	word(5, 0x1000)                    // to be read and executed
-	return append(b, code...)
 }
