@@ -89,7 +89,7 @@ func (d *daemon) Stop(ctx context.Context) error {
 }
 
 func serviceStatus(s supervise.Snapshot) control.Service {
-	out := control.Service{Name: s.Name, Workers: s.Workers, Configured: s.Configured, Behind: s.Behind, Waiting: s.Waiting}
+	out := control.Service{Name: s.Name, Workers: s.Workers, Configured: s.Configured, Behind: s.Behind, Waiting: s.Waiting, By: s.By}
 	switch {
 	case !failed(s.Last) && s.Behind:
 		out.Reason = s.Last.Reason

@@ -82,6 +82,7 @@ func (d *daemon) service(c config.Service) supervise.Service {
 		Relay:    relaying(c),
 		Restart:  c.Handoff.By == config.HandoffRestart,
 		Overlap:  c.Handoff.By == config.HandoffSystemd,
+		Adopt:    c.Handoff.By == config.HandoffAdopt,
 		Ready: supervise.Readiness{
 			By: string(c.Ready.By), After: c.Ready.After,
 			HTTP: probeURL(c), TCP: probeAddress(c), Own: asksOwn(c), Exec: c.Ready.Exec, Check: string(c.Ready.Check),

@@ -55,7 +55,7 @@ other elsewhere, and with --json one object a line.`,
 func printStatus(w io.Writer, st control.Status, now time.Time) error {
 	fmt.Fprintf(w, "supervisor %s, pid %d, %s, up %s\n", st.Version, st.PID, st.Mode, age(now, st.Started))
 	for _, s := range st.Services {
-		fmt.Fprintf(w, "\n%s%s\n", s.Name, listed(s.Sockets))
+		fmt.Fprintf(w, "\n%s%s%s\n", s.Name, listed(s.Sockets), handedOff(s.By))
 		if s.Workers != s.Configured && s.Workers != 0 {
 			fmt.Fprintf(w, "  %s\n", staff(s.Workers, s.Configured))
 		}
@@ -105,6 +105,13 @@ func became(a control.Artifact) string {
 		return "has served"
 	}
 	return "not one to go back to"
+}
+
+func handedOff(by string) string {
+	if by == "" {
+		return ""
+	}
+	return "  handoff by " + by
 }
 
 func listed(sockets []control.Socket) string {

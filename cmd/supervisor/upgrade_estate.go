@@ -58,9 +58,10 @@ type leftService struct {
 }
 
 type leftAdopted struct {
-	Generation int  `json:"generation"`
-	Process    int  `json:"process"`
-	Kept       bool `json:"kept,omitempty"`
+	Generation int    `json:"generation"`
+	Process    int    `json:"process"`
+	Kept       bool   `json:"kept,omitempty"`
+	Path       string `json:"path,omitempty"` // of a unix socket
 }
 
 type leftAlone struct {
@@ -114,7 +115,7 @@ func leave(l supervise.Legacy) (s leftService, fds []int) {
 	}
 	s.Serving, s.Others = l.Adopted.Serving, l.Adopted.Others
 	for _, a := range l.Adopted.Sockets {
-		s.Adopted = append(s.Adopted, leftAdopted{a.Generation, a.Proc, a.Kept})
+		s.Adopted = append(s.Adopted, leftAdopted{a.Generation, a.Proc, a.Kept, a.Path})
 		fds = append(fds, a.FD)
 	}
 	if a := l.Alone; a != nil {
@@ -167,7 +168,7 @@ func (s leftService) legacy(next func() int) supervise.Legacy {
 	l.Adopted = adopt.Estate{Serving: s.Serving, Others: s.Others}
 	for _, a := range s.Adopted {
 		owner := adopt.Owner{Generation: a.Generation, Proc: a.Process}
-		l.Adopted.Sockets = append(l.Adopted.Sockets, adopt.Left{Owner: owner, Kept: a.Kept, FD: next()})
+		l.Adopted.Sockets = append(l.Adopted.Sockets, adopt.Left{Owner: owner, Kept: a.Kept, Path: a.Path, FD: next()})
 	}
 	if a := s.Alone; a != nil {
 		l.Alone = &supervise.Alone{Number: a.Generation, Artifact: rebuild.Artifact{Path: a.Artifact, Hash: a.Hash}, DrainTimeout: a.DrainTimeout}
@@ -197,6 +198,11 @@ func parseEstate(text []byte, fds int) (*estate, error) {
 		}
 		if a := s.Alone; a != nil && (a.Generation <= 0 || a.DrainTimeout < 0) {
 			return nil, fmt.Errorf("service %q is alone with generation %d, which drains in %v", s.Name, a.Generation, a.DrainTimeout)
+		}
+		for _, a := range s.Adopted {
+			if a.Path != "" && a.Path[0] != '/' && a.Path[0] != '@' {
+				return nil, fmt.Errorf("service %q has a socket at %.300q", s.Name, a.Path)
+			}
 		}
 		named += len(s.Stored) + len(s.Adopted)
 	}

@@ -29,9 +29,9 @@ func (t *Table) Bequeath() (e Estate, err error) {
 			fd, err := unix.FcntlInt(uintptr(m.fd), unix.F_DUPFD_CLOEXEC, 0)
 			if err != nil {
 				e.Close()
-				return Estate{}, fmt.Errorf("cannot duplicate a socket at %s: %w", g.addr, err)
+				return Estate{}, fmt.Errorf("cannot duplicate a socket at %s: %w", g.place, err)
 			}
-			e.Sockets = append(e.Sockets, Left{m.Owner, m.kept, fd})
+			e.Sockets = append(e.Sockets, Left{m.Owner, m.kept, g.path, fd})
 		}
 	}
 	t.frozen = true
@@ -71,7 +71,7 @@ func (t *Table) Inherit(e Estate) {
 		t.others[e.Serving] = slices.Clone(e.Others)
 	}
 	for _, l := range e.Sockets {
-		t.enter(&member{Owner: l.Owner, inode: inodeOf(l.FD), fd: l.FD, kept: l.Kept, former: true})
+		t.enter(&member{Owner: l.Owner, inode: inodeOf(l.FD), fd: l.FD, kept: l.Kept, former: true}, l.Path)
 	}
 	for _, g := range t.groups {
 		t.aim(g)
@@ -79,7 +79,11 @@ func (t *Table) Inherit(e Estate) {
 }
 
 // enter puts a socket that listens behind those at its place. It takes m.fd.
-func (t *Table) enter(m *member) {
+func (t *Table) enter(m *member, path string) {
+	if path != "" {
+		t.restore(m, path)
+		return
+	}
 	addr := boundTo(m.fd)
 	if !addr.IsValid() || addr.Port() == 0 {
 		unix.Close(m.fd)
@@ -104,6 +108,7 @@ func (t *Table) Deserted() {
 	t.deserted = true
 	t.redirect()
 	t.sweep()
+	t.watchPaths()
 }
 
 // desert finds out what was inherited and belongs to no process any more. What one

@@ -1,11 +1,11 @@
 package adopt
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -46,6 +46,8 @@ func (f follower) bind(c call, who caller) error {
 		return f.bindStream(c, who, fd, placed(fd, addr))
 	case s.datagram():
 		return f.bindDatagram(c, who, fd, placed(fd, addr), sockaddr)
+	case s.path() && unixName(sockaddr) && f.t.here(fd):
+		return f.bindPath(c, who, fd, sockaddr)
 	case s.kind == unix.SOCK_STREAM || s.kind == unix.SOCK_SEQPACKET:
 		f.other(fmt.Sprintf("it has bound %s, and only TCP and UDP can be adopted", nameOf(sockaddr, addr)))
 	}
@@ -133,9 +135,14 @@ func (t *Table) orphan(at place, tree Tree) (orphan *member, taken bool) {
 			m.dead = true // closed by the process, and bound again now
 		}
 	}
-	for _, m := range g.members {
+	for _, m := range slices.Clone(g.members) {
 		if m.dead && (m.Generation == t.serving || m.Owner == tree.Owner) {
-			m.dead, m.Owner = false, tree.Owner
+			if g.path != "" && !g.whole(m) {
+				t.let(g, m)
+				g.remove([]*member{m})
+				continue
+			}
+			m.dead, m.unlinked, m.Owner = false, false, tree.Owner
 			t.aim(g)
 			t.direct(g)
 			return m, false
@@ -153,10 +160,9 @@ func nameOf(sockaddr []byte, addr netip.AddrPort) string {
 	if !unixName(sockaddr) {
 		return addr.String()
 	}
-	name := sockaddr[2:]
-	if name[0] == 0 {
-		return "unix:@" + string(name[1:])
+	name, abstract := unixPath(sockaddr)
+	if abstract {
+		return "unix:@" + name
 	}
-	name, _, _ = bytes.Cut(name, []byte{0})
-	return "unix://" + string(name)
+	return "unix://" + name
 }

@@ -21,8 +21,11 @@ func (t *Table) Try(serving, generation, share int) error {
 	var failed []error
 	for _, g := range t.groups {
 		t.aim(g)
+		if g.path != "" {
+			failed = append(failed, fmt.Errorf("cannot send a share of the connections to %s: clients of a unix socket cannot be told apart; all go on as they do", g.place))
+		}
 		if _, ok := g.indices(); g.tried != nil && !ok {
-			failed = append(failed, fmt.Errorf("cannot send a share of the connections to %s: the order of the sockets there is not known, since another supervisor was killed; all go on as they do", g.addr))
+			failed = append(failed, fmt.Errorf("cannot send a share of the connections to %s: the order of the sockets there is not known, since another supervisor was killed; all go on as they do", g.place))
 		}
 		failed = append(failed, t.direct(g))
 	}
@@ -39,6 +42,9 @@ func (t *Table) aim(g *group) {
 
 // try adds the sockets of a generation that gets a share.
 func (g *group) try(t trial) {
+	if g.path != "" {
+		return
+	}
 	g.tried = filter(g.members, func(m *member) bool {
 		return m.Generation == t.generation && !m.dead && !slices.Contains(g.aimed, m)
 	})

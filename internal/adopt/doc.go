@@ -13,8 +13,9 @@
 //
 // # Limits
 //
-// TCP and UDP are adopted; a service that binds a path or a name of unix(7) is
-// stopped before its next version starts, while clients of its TCP sockets wait.
+// TCP, UDP and streams of unix(7) are adopted. A path of unix(7) is moved from the
+// socket of one generation to that of the next, by rename(2); an abstract name cannot
+// be, and its service is stopped before its next version starts, while clients wait.
 // When the program that answers is killed, services go on as they are, and whatever
 // they bind or listen on later fails with ENOSYS. A service of a user who is not
 // root runs with no_new_privs, so that programs with the setuid bit or capabilities

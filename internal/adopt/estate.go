@@ -11,7 +11,8 @@ type Estate struct {
 // Left is a socket of an Estate.
 type Left struct {
 	Owner
-	Kept bool // the service left it for its next generations
+	Kept bool   // the service left it for its next generations
+	Path string // of a unix socket; with @ before it, an abstract name
 	FD   int
 }
 
@@ -21,6 +22,7 @@ type Known struct {
 	Owner
 	Inode uint64
 	Kept  bool
+	Path  string // as that of Left
 }
 
 // Survivor is a process tree that outlived the table which followed it.

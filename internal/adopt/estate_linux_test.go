@@ -142,11 +142,11 @@ func TestResume(t *testing.T) {
 		"all is on record":     func(all []Known) []Known { return all },
 		"nothing is":           func([]Known) []Known { return nil },
 		"the newest is not":    func(all []Known) []Known { return all[:len(all)-1] },
-		"one is that is not":   func(all []Known) []Known { return append([]Known{{Owner{1, 1}, 1, false}}, all...) },
+		"one is that is not":   func(all []Known) []Known { return append([]Known{{Owner: Owner{1, 1}, Inode: 1}}, all...) },
 		"the oldest is not":    func(all []Known) []Known { return all[1:] },
 		"all but in disorder":  func(all []Known) []Known { return append(all[1:2:2], append(all[:1:1], all[2:]...)...) },
 		"one is no survivor's": func(all []Known) []Known { return all },
-		"with somebody else's": func(all []Known) []Known { return append(all[:len(all):len(all)], Known{Owner{9, 9}, 2, false}) },
+		"with somebody else's": func(all []Known) []Known { return append(all[:len(all):len(all)], Known{Owner: Owner{9, 9}, Inode: 2}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, addr := newBench(t), freeAddress(t)
@@ -167,7 +167,7 @@ func TestResume(t *testing.T) {
 			}
 			var trees []Survivor
 			for _, c := range all {
-				trees = append(trees, Survivor{Tree{c.Owner, c.Contains}, []int{c.PID()}})
+				trees = append(trees, Survivor{Tree{c.Owner, c.Contains, false}, []int{c.PID()}})
 			}
 			if name == "one is no survivor's" {
 				trees = trees[1:]

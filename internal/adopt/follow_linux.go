@@ -22,6 +22,9 @@ type follower struct {
 func (t *Table) Follow(tree Tree, file *os.File) {
 	t.mu.Lock()
 	t.trees[tree.Owner] = tree.Contains
+	if tree.Loose {
+		t.loose[tree.Owner] = true
+	}
 	t.mu.Unlock()
 	f := follower{t, tree, reports{file}}
 	for {
@@ -45,7 +48,7 @@ func (f follower) handle(c call) {
 	case unix.SYS_LISTEN:
 		err = f.listen(c, who)
 	default:
-		f.proceed(c)
+		err = f.callMore(c, who)
 	}
 	if err != nil {
 		// What cannot be looked into must not be hindered.

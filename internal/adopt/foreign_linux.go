@@ -33,6 +33,9 @@ func (t *Table) Check(generation int) error {
 // alone returns a *ForeignError if somebody else listens at the place. If the
 // kernel does not show its sockets, nobody does.
 func (t *Table) alone(at place) error {
+	if at.path != "" {
+		return nil // a path is one socket's
+	}
 	protocol, state := uint8(unix.IPPROTO_TCP), uint32(listening)
 	if at.udp {
 		protocol, state = unix.IPPROTO_UDP, unconnected

@@ -3,6 +3,7 @@ package adopt
 import (
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // place is what sockets must have in common to share connections.
@@ -11,7 +12,13 @@ type place struct {
 	addr   netip.AddrPort
 	v6only bool
 	device int // interface that it is bound to; 0: none
+	// path is that of a unix socket, as we see it, or @ and an abstract name; the rest
+	// is zero then.
+	path string
 }
+
+// file is what identifies a file.
+type file struct{ device, inode uint64 }
 
 // member is a socket that listens, of which a duplicate is held.
 type member struct {
@@ -21,6 +28,12 @@ type member struct {
 	dead   bool // no process has it any more
 	kept   bool // the service left it for its next generations
 	former bool // it was inherited from another table
+
+	// Of a unix socket with a path:
+	file     file     // which one it has made
+	hidden   string   // what that is called now, beside the path; "": it is at the path
+	since    [2]int64 // the last change of the path's file when this one was hidden
+	unlinked bool     // a process that had it has removed the path, as far as it knows
 }
 
 // group is what the kernel keeps of a place: its sockets in an order that decides
@@ -37,8 +50,13 @@ type member struct {
 //	                     │                 ▼      │ binds again                │ removable
 //	                     │                orphan: connections                  ▼
 //	                     └──────────────▶  wait in its queue ──────────────▶ closed
+//
+// Of a path there is no order: the file of the one that is aimed at is there, those of
+// the others are hidden beside it.
 type group struct {
 	place
+	dir     int      // of a path, open
+	mend    *mending // of a path that a former process may remove; nil: none does
 	members []*member
 	aimed   []*member // those that new connections go to
 	tried   []*member // those of aimed that get a share alone; nil: all are alike
@@ -59,11 +77,21 @@ func (g *group) aim(generation int) {
 	}
 	for _, choice := range choices {
 		if chosen := filter(g.members, choice); len(chosen) > 0 {
+			if g.path != "" {
+				chosen = onePath(chosen)
+			}
 			g.aimed = chosen
 			return
 		}
 	}
 	g.aimed = nil
+}
+
+// onePath chooses which socket is at the path: rather the one that is there.
+func onePath(all []*member) []*member {
+	i := slices.IndexFunc(all, func(m *member) bool { return m.hidden == "" })
+	i = max(i, 0)
+	return all[i : i+1]
 }
 
 // indices are the numbers of the sockets that are aimed at. Among those of unknown
@@ -91,6 +119,9 @@ func (g *group) removable(generation int) []*member {
 	strange := func(m *member) bool { return !slices.Contains(g.aimed, m) }
 	needless := func(m *member) bool { return m.dead && !m.kept && m.Generation != generation }
 	for i, m := range g.members {
+		if g.path != "" && needless(m) {
+			return []*member{m}
+		}
 		if i < g.unsure || !needless(m) {
 			continue
 		}
@@ -137,6 +168,8 @@ func (g *group) find(inode uint64) *member {
 func (p place) overlaps(o place) bool {
 	a, b := p.addr.Addr(), o.addr.Addr()
 	switch {
+	case p.path != "" || o.path != "":
+		return p.path == o.path
 	case p.udp != o.udp, p.addr.Port() != o.addr.Port(), p.device != 0 && o.device != 0 && p.device != o.device:
 		return false
 	case a.Is4() == b.Is4():
@@ -148,11 +181,27 @@ func (p place) overlaps(o place) bool {
 }
 
 func (p place) network() string {
-	if p.udp {
+	switch {
+	case p.path != "":
+		return "unix"
+	case p.udp:
 		return "udp"
 	}
 	return "tcp"
 }
+
+func (p place) String() string {
+	if p.path != "" {
+		return p.path
+	}
+	return p.addr.String()
+}
+
+// tcp reports whether it is neither of UDP nor a unix socket.
+func (p place) tcp() bool { return !p.udp && p.path == "" }
+
+// isAbstract reports whether it is a name that is in no directory.
+func (p place) isAbstract() bool { return strings.HasPrefix(p.path, "@") }
 
 // takes4: an IPv6 socket on all addresses, or on a mapped one, takes IPv4, too.
 func (p place) takes4() bool {

@@ -2,6 +2,7 @@ package adopt
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -27,6 +28,7 @@ type bench struct {
 	launcher proc.Launcher
 	null     *os.File
 	last     int
+	loose    bool // unlink is not trapped
 	jobs     sync.WaitGroup
 }
 
@@ -65,9 +67,9 @@ func (b *bench) start(args ...string) *started {
 func (b *bench) run(args ...string) *started {
 	b.Helper()
 	b.last++
-	fd := int(b.null.Fd())
+	fd, mark := int(b.null.Fd()), "ADOPT_TEST="+rand.Text()
 	p, err := b.launcher.Start(b.Context(), proc.Spec{
-		Path: args[0], Args: args, Env: os.Environ(), Stdin: fd, Stdout: fd, Stderr: 2, Trap: true,
+		Path: args[0], Args: args, Env: append(os.Environ(), mark), Mark: mark, Stdin: fd, Stdout: fd, Stderr: 2, Trap: true, TrapUnlink: !b.loose,
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -77,10 +79,10 @@ func (b *bench) run(args ...string) *started {
 		b.Fatal(err)
 	}
 	c := &started{Process: p, Owner: Owner{b.last, p.PID()}, b: b, gone: make(chan struct{})}
-	followed := make(chan struct{})
+	followed, loose := make(chan struct{}), b.loose
 	go func() {
 		defer close(followed)
-		b.table.Follow(Tree{c.Owner, p.Contains}, reports)
+		b.table.Follow(Tree{c.Owner, p.Contains, loose}, reports)
 	}()
 	go func() {
 		defer close(c.gone)

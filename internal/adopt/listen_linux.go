@@ -23,6 +23,9 @@ func (f follower) listen(c call, who caller) error {
 		return err
 	}
 	s, addr := shapeOf(fd), boundTo(fd)
+	if s.path() {
+		return f.listenPath(c, fd)
+	}
 	adoptable := s.stream() && f.t.here(fd) && s.protocol != protocolMPTCP && addr.Port() != 0 &&
 		option(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT) != 0
 	if !adoptable || !f.waits(c) {

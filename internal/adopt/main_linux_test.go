@@ -7,7 +7,9 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -19,6 +21,23 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == "serve" {
 		os.Setenv("GORACE", "atexit_sleep_ms=0")
 		serve(os.Args[2])
+	}
+	if len(os.Args) == 3 && os.Args[1] == "plain" {
+		log.Fatal(servePath(os.Args[2]))
+	}
+	if len(os.Args) == 3 && os.Args[1] == "drain" {
+		os.Setenv("GORACE", "atexit_sleep_ms=0")
+		if err := serveAndDrain(os.Args[2]); err != nil {
+			log.Fatal(err)
+		}
+		os.Exit(0)
+	}
+	if len(os.Args) == 4 && os.Args[1] == "family" {
+		os.Setenv("GORACE", "atexit_sleep_ms=0")
+		log.Fatal(serveFamily(os.Args[2], os.Args[3]))
+	}
+	if len(os.Args) == 3 && os.Args[1] == "daemon" {
+		log.Fatal(daemonise(os.Args[2]))
 	}
 	if len(os.Args) == 3 && os.Args[1] == "defer" {
 		log.Fatal(serveDeferred(os.Args[2]))
@@ -41,16 +60,57 @@ func TestMain(m *testing.M) {
 }
 
 // serve is a server that knows nothing of us and dies on SIGTERM.
-func serve(addr string) {
+// Of several addresses it serves all.
+func serve(addrs string) {
+	failed := make(chan error)
+	for addr := range strings.SplitSeq(addrs, ",") {
+		go func() { failed <- http.ListenAndServe(addr, handler()) }()
+	}
+	log.Fatal(<-failed)
+}
+
+func handler() http.Handler {
 	id := strconv.Itoa(os.Getpid())
-	log.Fatal(http.ListenAndServe(addr, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Version", id)
 		w.Header().Set("X-Load", r.Header.Get("X-Load"))
 		if d, err := time.ParseDuration(r.URL.Query().Get("d")); err == nil {
 			time.Sleep(d)
 		}
 		fmt.Fprintln(w, "hello")
-	})))
+	})
+}
+
+// servePath is the same on a unix socket, with what everybody does before.
+func servePath(path string) error {
+	os.Remove(path)
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return err
+	}
+	if got := l.Addr().String(); got != path {
+		return fmt.Errorf("it is bound to %s", got)
+	}
+	return http.Serve(l, handler())
+}
+
+// serveAndDrain ends as careful servers do: it removes its socket first.
+func serveAndDrain(path string) error {
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	s := http.Server{Handler: handler()}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+		return s.Shutdown(context.Background())
+	}
 }
 
 // serveDeferred hears of a connection only with its first data (tcp(7)).

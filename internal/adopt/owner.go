@@ -7,6 +7,7 @@ type Owner struct{ Generation, Proc int }
 type Tree struct {
 	Owner
 	Contains func(pid int) bool
+	Loose    bool // its calls of unlink do not wait for answers
 }
 
 // Notice is something that whoever runs the service should know.

@@ -22,6 +22,7 @@ type former struct {
 	contains func(pid int) bool
 	ports    []uint16 // of TCP
 	udp      bool     // it has sockets of UDP, too
+	named    []member // those with a path of unix(7)
 }
 
 // Quiesce waits until a process tree, from which new connections have been steered
@@ -35,7 +36,9 @@ func (t *Table) Quiesce(ctx context.Context, o Owner) error {
 	f.contains = t.trees[o]
 	for m, g := range t.left(o) {
 		switch {
-		case m.dead:
+		case m.dead, g.isAbstract():
+		case g.path != "":
+			f.named = append(f.named, *m)
 		case g.udp:
 			f.udp = true
 		case !slices.Contains(f.ports, g.addr.Port()):
@@ -43,7 +46,7 @@ func (t *Table) Quiesce(ctx context.Context, o Owner) error {
 		}
 	}
 	t.mu.Unlock()
-	if len(f.ports) == 0 && !f.udp || f.contains == nil {
+	if len(f.ports) == 0 && len(f.named) == 0 && !f.udp || f.contains == nil {
 		return nil
 	}
 	if err := f.drainQueues(ctx); err != nil {
@@ -59,7 +62,11 @@ func (t *Table) Quiesce(ctx context.Context, o Owner) error {
 	if err != nil {
 		return err
 	}
-	return every(ctx, connectionTick, open.idle)
+	named := f.pathConnections(ctx)
+	return every(ctx, connectionTick, func() bool {
+		idle := named.idle()
+		return open.idle() && idle
+	})
 }
 
 // left are the owner's sockets where new connections go to somebody else's.
@@ -83,7 +90,15 @@ func (t *Table) left(o Owner) map[*member]*group {
 // are there, since a handshake belongs to the socket that it began with, and which
 // that is cannot be seen; then for the queue that they have gone to. What still
 // comes by mistake is turned away before the queue is looked at for the last time.
+// A client of a path may have looked that up before the others were, and not come to
+// the queue yet: it is given a moment, which its process may not get. The next socket
+// is found by itself if the one that it looked up is closed.
 func (f former) drainQueues(ctx context.Context) error {
+	if len(f.named) > 0 {
+		if err := pause(ctx, moment); err != nil {
+			return err
+		}
+	}
 	if err := grace(ctx); err != nil {
 		return err
 	}
@@ -133,6 +148,12 @@ func (f former) queued() (n uint32) {
 			n += waiting(m.fd)
 			continue
 		}
+		if g.path != "" {
+			if arrives(m.fd) {
+				n++
+			}
+			continue
+		}
 		if info, err := unix.GetsockoptTCPInfo(m.fd, unix.IPPROTO_TCP, unix.TCP_INFO); err == nil && info.State == stateListen {
 			n += info.Unacked
 		}
@@ -146,7 +167,7 @@ func (f former) guard() {
 	f.t.mu.Lock()
 	defer f.t.mu.Unlock()
 	for m, g := range f.t.left(f.owner) {
-		if !g.udp {
+		if g.tcp() {
 			guard(m.fd) // what it prevents is a mishap, so it may fail
 		}
 	}

@@ -14,7 +14,7 @@ func (t *Table) Known() (all []Known, others []string) {
 	for _, g := range t.groups {
 		for _, m := range g.members {
 			if !m.dead {
-				all = append(all, Known{m.Owner, m.inode, m.kept})
+				all = append(all, Known{m.Owner, m.inode, m.kept, g.path})
 			}
 		}
 	}
@@ -47,7 +47,7 @@ func (t *Table) Resume(serving int, trees []Survivor, known []Known, others []st
 	}
 	listens := listenersOf(found)
 	for inode, f := range found {
-		if listens[inode] && t.fetch(f, Known{f.Owner, inode, false}, false) {
+		if listens[inode] && t.fetch(f, Known{Owner: f.Owner, Inode: inode}, false) {
 			sure = false
 		}
 	}
@@ -110,12 +110,16 @@ func (t *Table) fetch(f boundAt, k Known, former bool) bool {
 		return false
 	}
 	s := shapeOf(fd)
-	if inodeOf(fd) != k.Inode || !s.stream() && !s.datagram() || s.protocol == protocolMPTCP || option(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT) == 0 {
+	known := s.stream() || s.datagram()
+	if known {
+		known = s.protocol != protocolMPTCP && option(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT) != 0
+	}
+	if inodeOf(fd) != k.Inode || !known && !(s.path() && k.Path != "") {
 		unix.Close(fd)
 		return false
 	}
 	// It may have been about to be stopped, and turn connections away.
 	unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_DETACH_FILTER, 0)
-	t.enter(&member{Owner: k.Owner, inode: k.Inode, fd: fd, kept: k.Kept, former: former})
+	t.enter(&member{Owner: k.Owner, inode: k.Inode, fd: fd, kept: k.Kept, former: former}, k.Path)
 	return true
 }

@@ -31,6 +31,11 @@ func (s shape) datagram() bool {
 	return s.internet() && s.kind == unix.SOCK_DGRAM && s.protocol == unix.IPPROTO_UDP
 }
 
+// path: it can have a path of unix(7), and listen there.
+func (s shape) path() bool {
+	return s.domain == unix.AF_UNIX && (s.kind == unix.SOCK_STREAM || s.kind == unix.SOCK_SEQPACKET)
+}
+
 func (s shape) internet() bool { return s.domain == unix.AF_INET || s.domain == unix.AF_INET6 }
 
 func (s shape) stream() bool {

@@ -9,6 +9,9 @@ import (
 // direct has the kernel choose among the sockets of the group as it is aimed. Where
 // their numbers are not known it goes on as it does.
 func (g *group) direct() error {
+	if g.path != "" {
+		return g.move()
+	}
 	indices, ok := g.indices()
 	if len(indices) == 0 || !ok {
 		return nil
@@ -18,7 +21,7 @@ func (g *group) direct() error {
 		program = g.sharer()
 	}
 	if err := attach(g.aimed[0].fd, unix.SO_ATTACH_REUSEPORT_CBPF, program); err != nil {
-		return fmt.Errorf("cannot steer the connections to %s: %w", g.addr, err)
+		return fmt.Errorf("cannot steer the connections to %s: %w", g.place, err)
 	}
 	return nil
 }

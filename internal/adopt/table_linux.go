@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"golang.org/x/sys/unix"
 )
 
 // Table keeps the sockets that the generations of one service have bound, and
@@ -23,9 +21,12 @@ type Table struct {
 	trial   trial
 	trees   map[Owner]func(pid int) bool
 	signs   map[Owner]*sign
-	others  map[int][]string // what a generation has bound that cannot be handed over
-	changed chan struct{}    // closed when a process has begun to listen
-	refused error            // why nothing can be adopted
+	others  map[int][]string    // what a generation has bound that cannot be handed over
+	named   map[uint64]*binding // unix sockets that are bound and do not listen yet, by inode
+	changed chan struct{}       // closed when a process has begun to listen
+	refused error               // why nothing can be adopted
+	loose   map[Owner]bool      // those whose calls of unlink do not wait
+	jobs    sync.WaitGroup
 
 	frozen, yielded bool // another table is about to take over, or has
 	before          int  // the generation that served when this table inherited
@@ -36,8 +37,8 @@ type Table struct {
 // What happens is told to tell from the goroutines that follow processes.
 func NewTable(tell func(Notice)) *Table {
 	return &Table{
-		tell: tell, network: ourNetwork(), trees: map[Owner]func(int) bool{}, signs: map[Owner]*sign{},
-		others: map[int][]string{}, changed: make(chan struct{}),
+		tell: tell, network: ourNetwork(), trees: map[Owner]func(int) bool{}, loose: map[Owner]bool{}, signs: map[Owner]*sign{},
+		others: map[int][]string{}, named: map[uint64]*binding{}, changed: make(chan struct{}),
 		refused: Supported(),
 	}
 }
@@ -75,6 +76,14 @@ func (t *Table) Obstacle() error {
 	return t.refused
 }
 
+// Paths reports whether the service has bound paths of unix(7), or the version before
+// has. Their handoff is exact if unlink waits for answers, too (Tree.Loose).
+func (t *Table) Paths() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.ContainsFunc(t.groups, func(g *group) bool { return g.path != "" && !g.isAbstract() && g.served() })
+}
+
 // served: somebody other than the service's own handoff looks after the place.
 func (g *group) served() bool {
 	return slices.ContainsFunc(g.aimed, func(m *member) bool { return !m.kept })
@@ -86,7 +95,7 @@ func (t *Table) Learnt() (all []Learnt) {
 	defer t.mu.Unlock()
 	for _, g := range t.groups {
 		if g.served() {
-			all = append(all, Learnt{g.network(), g.addr.String()})
+			all = append(all, Learnt{g.network(), g.String()})
 		}
 	}
 	return all
@@ -116,6 +125,7 @@ func (t *Table) Steer(generation int) error {
 		failed = append(failed, t.direct(g))
 	}
 	t.sweep()
+	t.watchPaths()
 	for n := range t.others {
 		if n < generation && !t.runs(n) {
 			delete(t.others, n)
@@ -141,23 +151,35 @@ func (t *Table) Gone(o Owner) {
 	defer t.mu.Unlock()
 	delete(t.trees, o)
 	delete(t.signs, o)
+	delete(t.loose, o)
 	for _, g := range t.groups {
 		for _, m := range g.members {
 			m.dead = m.dead || m.Owner == o && !m.kept
 		}
 	}
+	for inode, b := range t.named {
+		if b.Owner == o {
+			t.drop(inode, b)
+		}
+	}
 	t.redirect()
 	t.sweep()
+	t.watchPaths()
 }
 
 // Close lets go of everything.
 func (t *Table) Close() {
+	defer t.jobs.Wait()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, g := range t.groups {
 		for _, m := range g.members {
-			unix.Close(m.fd)
+			t.let(g, m)
 		}
+		g.close()
+	}
+	for inode, b := range t.named {
+		t.drop(inode, b)
 	}
 	t.groups = nil
 }
@@ -174,20 +196,25 @@ func (t *Table) sweep() {
 			continue // numbers that move would send clients to another generation
 		}
 		for all := g.removable(t.serving); len(all) > 0 && t.alone(g.place) == nil; all = g.removable(t.serving) {
-			if len(all) > 1 && !g.udp {
+			if len(all) > 1 && g.tcp() {
 				for _, m := range all {
 					guard(m.fd) // for the moment in which it may be chosen
 				}
 			}
 			for _, m := range all {
-				unix.Close(m.fd)
+				t.let(g, m)
 			}
 			g.remove(all)
 			t.aim(g)
 			g.direct()
 		}
 	}
-	t.groups = slices.DeleteFunc(t.groups, func(g *group) bool { return len(g.members) == 0 })
+	t.groups = slices.DeleteFunc(t.groups, func(g *group) bool {
+		if len(g.members) == 0 {
+			g.close()
+		}
+		return len(g.members) == 0
+	})
 }
 
 func (t *Table) find(inode uint64) (*group, *member) {

@@ -28,6 +28,7 @@ func (*Table) Try(int, int, int) error              { return nil }
 func (*Table) Gone(Owner)                           {}
 func (*Table) Close()                               {}
 func (*Table) Follow(Tree, *os.File)                {}
+func (*Table) Paths() bool                          { return false }
 func (*Table) Expects(int) bool                     { return false }
 func (*Table) Check(int) error                      { return nil }
 func (*Table) Quiesce(context.Context, Owner) error { return nil }

@@ -22,7 +22,7 @@ type Service struct {
 	Waiting     int          `json:"waiting,omitempty"` // connections that wait for a process, if they are relayed
 	Behind      bool         `json:"behind"`            // what serves is older than the source
 	Reason      string       `json:"reason,omitempty"`  // the last verdict, if it was no success
-	By          string       `json:"by,omitempty"`      // how the sockets are given away
+	By          string       `json:"by,omitempty"`      // how the next generation comes in place of the one that serves, as handoff.by has it
 	Logs        string       `json:"logs,omitempty"`    // where the output goes
 	Generations []Generation `json:"generations"`       // on the way in, serving, draining, the oldest last
 	Artifacts   []Artifact   `json:"artifacts"`         // that are kept, the newest first; none without a build

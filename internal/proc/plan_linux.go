@@ -98,7 +98,7 @@ func (p *plan) fill(spec Spec, g *Guardian) error {
 		return err
 	}
 	if spec.Trap {
-		p.trap()
+		p.trap(trapped(spec))
 	}
 	p.become(spec.Settings)
 	if err := p.reach(spec.Settings); err != nil {

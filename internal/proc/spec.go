@@ -23,6 +23,10 @@ type Spec struct {
 	// Trap has the bind and listen calls of the tree wait for an answer, which
 	// whoever holds Process.Trap gives (Linux 5.14).
 	Trap bool
+	// TrapUnlink has their unlink and unlinkat wait, too. Those that are of no concern
+	// take some microseconds longer, and all of them fail with ENOSYS, as bind does, when
+	// nobody holds Process.Trap any more.
+	TrapUnlink bool
 	// Mute are signals that the tree cannot send to us: its call of kill succeeds, and
 	// nothing arrives (Linux, with the system calls of this program's architecture; a
 	// program that is not root can gain no privileges then). Elsewhere the start fails

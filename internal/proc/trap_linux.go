@@ -9,14 +9,20 @@ import (
 )
 
 // trapped are the system calls that wait for an answer.
-var trapped = [...]uint32{unix.SYS_BIND, unix.SYS_LISTEN}
+func trapped(spec Spec) []uint32 {
+	calls := []uint32{unix.SYS_BIND, unix.SYS_LISTEN}
+	if spec.TrapUnlink {
+		calls = append(calls, unlinking...)
+	}
+	return calls
+}
 
 const trapping = "trap bind and listen"
 
 // trap has the coming program's bind and listen reported by seccomp_unotify(2), and
 // passes the descriptor of the reports on. If the kernel or a container refuses, the
 // program runs without.
-func (p *plan) trap() {
+func (p *plan) trap(calls []uint32) {
 	if auditArch == 0 {
 		p.refused = &TrapError{unix.ENOSYS}
 		return
@@ -25,7 +31,7 @@ func (p *plan) trap() {
 		// Who is not root may filter only what cannot gain privileges.
 		p.add("cannot give up privileges", unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 	}
-	program := filter()
+	program := filter(calls)
 	prog := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
 	s := p.add(trapping, unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, filterFlags(), at(p, &prog))
 	s.may, s.skip = true, 1
@@ -69,15 +75,15 @@ func privileged() bool {
 // filter looks at the architecture and the number alone. Arguments would be
 // pointers, and what they point to may change; programs of another architecture
 // pass.
-func filter() []unix.SockFilter {
+func filter(calls []uint32) []unix.SockFilter {
 	const number, arch = 0, 4 // offsets in struct seccomp_data
-	n := uint8(len(trapped))
+	n := uint8(len(calls))
 	program := []unix.SockFilter{
 		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: arch},
 		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: auditArch, Jf: n + 1},
 		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: number},
 	}
-	for i, call := range trapped {
+	for i, call := range calls {
 		program = append(program, unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: call, Jt: n - uint8(i)})
 	}
 	return append(program,

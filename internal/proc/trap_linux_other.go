@@ -4,3 +4,5 @@ package proc
 
 // auditArch: nothing is trapped where nobody has tried it.
 const auditArch = 0
+
+var unlinking []uint32

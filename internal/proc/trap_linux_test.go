@@ -5,6 +5,8 @@ package proc
 import (
 	"os"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // Who asks for a trap gets one, and the program runs.
@@ -47,4 +49,48 @@ func openFDs(t *testing.T) int {
 		t.Fatal(err)
 	}
 	return len(all)
+}
+
+// Only the calls that are asked for wait, and those of programs of 32 bits pass: their
+// numbers mean others.
+func TestFilter(t *testing.T) {
+	bind, unlinkat := uint32(unix.SYS_BIND), uint32(unix.SYS_UNLINKAT)
+	const allow, wait = uint32(unix.SECCOMP_RET_ALLOW), uint32(unix.SECCOMP_RET_USER_NOTIF)
+	for _, c := range []struct {
+		spec       Spec
+		arch, call uint32
+		want       uint32
+	}{
+		{Spec{}, auditArch, bind, wait},
+		{Spec{}, auditArch, unix.SYS_LISTEN, wait},
+		{Spec{}, auditArch, unlinkat, allow},
+		{Spec{TrapUnlink: true}, auditArch, bind, wait},
+		{Spec{TrapUnlink: true}, auditArch, unlinkat, wait},
+		{Spec{TrapUnlink: true}, auditArch, unix.SYS_CONNECT, allow},
+		{Spec{TrapUnlink: true}, unix.AUDIT_ARCH_I386, bind, allow},
+		{Spec{}, unix.AUDIT_ARCH_I386, unix.SYS_LISTEN, allow},
+	} {
+		if got := verdict(filter(trapped(c.spec)), c.arch, c.call); got != c.want {
+			t.Errorf("%+v: verdict %#x", c, got)
+		}
+	}
+}
+
+// verdict is what the kernel would say to a call.
+func verdict(program []unix.SockFilter, arch, call uint32) (a uint32) {
+	for at := 0; at < len(program); at++ {
+		switch i := program[at]; i.Code {
+		case unix.BPF_LD | unix.BPF_W | unix.BPF_ABS:
+			a = map[uint32]uint32{0: call, 4: arch}[i.K]
+		case unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K:
+			if a == i.K {
+				at += int(i.Jt)
+			} else {
+				at += int(i.Jf)
+			}
+		case unix.BPF_RET | unix.BPF_K:
+			return i.K
+		}
+	}
+	return 0
 }

@@ -41,6 +41,7 @@ type Relay struct {
 	procs   map[Owner]*process
 	past    map[*process]bool // those that are gone, and have connections left
 	aimed   []int             // generations that get new connections
+	trial   trial             // one that gets a share of them
 	hold    time.Duration     // how long a connection waits
 	turn    int               // of the processes
 	changed chan struct{}     // closed when other processes may take connections
@@ -200,7 +201,13 @@ func (r *Relay) wake() {
 func (r *Relay) pick(c *conn) (p *process, changed <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	able := r.able(c.socket, func(p *process) bool { return p.phase == ready && slices.Contains(r.aimed, p.owner.Generation) })
+	var able []*process
+	if r.trial.generation != 0 && r.trial.includes(c.client, r.turn) {
+		able = r.able(c.socket, func(p *process) bool { return p.phase == ready && p.owner.Generation == r.trial.generation })
+	}
+	if len(able) == 0 {
+		able = r.able(c.socket, func(p *process) bool { return p.phase == ready && slices.Contains(r.aimed, p.owner.Generation) })
+	}
 	if len(able) == 0 && r.closing {
 		able = r.able(c.socket, func(p *process) bool { return p.phase == ready || p.phase == leaving })
 	}

@@ -48,6 +48,7 @@ type Adopted struct {
 	Process    int    `json:"process"`
 	Inode      uint64 `json:"inode"`
 	Kept       bool   `json:"kept,omitempty"`
+	Path       string `json:"path,omitempty"` // of a unix socket
 }
 
 // Generation is one artifact with its processes.
@@ -83,6 +84,7 @@ const (
 	maxNumber  = 1 << 40
 	maxWorkers = 1 << 16
 	maxSignal  = 64
+	maxPath    = 4096
 	maxRecord  = 16 << 20
 )
 
@@ -138,6 +140,9 @@ func (s Service) check() error {
 	for _, a := range s.Adopted {
 		if !counts(a.Generation) || !counts(a.Process) || a.Inode == 0 {
 			return fmt.Errorf("socket %d of process %d cannot be", a.Inode, a.Process)
+		}
+		if len(a.Path) > maxPath || a.Path != "" && a.Path[0] != '/' && a.Path[0] != '@' {
+			return fmt.Errorf("socket %d cannot be at %.300q", a.Inode, a.Path)
 		}
 	}
 	return nil

@@ -197,7 +197,7 @@ func TestOneWhoHasClosedWhatItBoundDrains(t *testing.T) {
 	e.record.Sockets = nil
 	e.record.Services = []Service{{
 		Name: "web", Generations: []Generation{old, next},
-		Adopted: []Adopted{{1, old.Processes[0].ID, 1, false}, {2, next.Processes[0].ID, e.inodeOf(e.socket), false}},
+		Adopted: []Adopted{{Generation: 1, Process: old.Processes[0].ID, Inode: 1}, {Generation: 2, Process: next.Processes[0].ID, Inode: e.inodeOf(e.socket)}},
 	}}
 	web := e.takeOver(none).Services[0]
 	if g := web.Generations[0]; g.Phase != lifecycle.Draining || !g.Processes[0].Asked {

@@ -3,7 +3,6 @@ package supervise
 import (
 	"cmp"
 	"context"
-	"strings"
 	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/adopt"
@@ -153,13 +152,10 @@ func (r *run) missed() {
 		r.unconnected()
 		return
 	}
-	var at []string
-	for _, l := range r.launch.Adopt.Learnt() {
-		at = append(at, l.Network+"://"+l.Addr)
-	}
+	at := learnt(r.launch.Adopt)
 	r.s.do(func() {
 		r.s.observe(Report{Service: r.v.name, Kind: Notice, Generation: r.generation,
-			Text: "it does not listen at " + strings.Join(at, ", ") + " yet, as the version before does; it has until ready.timeout"})
+			Text: "it does not listen at " + at + " yet, as the version before does; it has until ready.timeout"})
 	})
 }
 

@@ -145,7 +145,7 @@ func (s *Supervisor) adjust(spec Service) bool {
 	same, was := v.spec.Same(spec), v.spec.Watch
 	v.spec = spec
 	if !same {
-		v.speaks = false // it may be another program
+		v.speaks, v.told = false, false // it may be another program
 	}
 	if !same || !v.spec.Watch.same(was) {
 		s.watch(v)

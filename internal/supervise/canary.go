@@ -24,7 +24,7 @@ type Trial struct {
 // all workers of one are tried. Else the workers share sockets, and their number
 // decides.
 func (v *service) steered(spec Service) bool {
-	return spec.adopts() && len(v.store.Learnt()) == 0
+	return spec.Relay != nil || spec.adopts() && len(v.store.Learnt()) == 0
 }
 
 // checksCanary reports whether a generation that is tried is asked anything. By http

@@ -32,7 +32,8 @@ type Former struct {
 type Adopted struct {
 	Generation, Process int
 	Inode               uint64
-	Kept                bool // it was left for the next generation, too
+	Kept                bool   // it was left for the next generation, too
+	Path                string // of a unix socket, see adopt.Left
 }
 
 // Stored is one of them.
@@ -106,7 +107,7 @@ func (v *service) former() Former {
 	known, others := v.table.Known()
 	f.Others = others
 	for _, k := range known {
-		f.Adopted = append(f.Adopted, Adopted{k.Generation, k.Proc, k.Inode, k.Kept})
+		f.Adopted = append(f.Adopted, Adopted{k.Generation, k.Proc, k.Inode, k.Kept, k.Path})
 	}
 	for _, d := range slices.Backward(v.state.Generations()) {
 		if g := v.gens[d.Number]; g != nil {

@@ -45,6 +45,7 @@ func (s *Supervisor) entered(v *service, g *generation, was lifecycle.Phase) {
 		return
 	}
 	s.observe(r)
+	s.sayChosen(v, g)
 }
 
 // advise says once how a service could make its readiness exact.

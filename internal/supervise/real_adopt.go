@@ -25,7 +25,7 @@ func (c *child) adopt(l Launch) {
 		return
 	}
 	c.trap = trap{file, make(chan struct{})}
-	tree := adopt.Tree{Owner: adopt.Owner{Generation: l.Generation, Proc: l.Proc}, Contains: c.Contains}
+	tree := adopt.Tree{Owner: adopt.Owner{Generation: l.Generation, Proc: l.Proc}, Contains: c.Contains, Loose: !l.Unlinks}
 	go func() {
 		defer close(c.trap.followed)
 		l.Adopt.Follow(tree, file)

@@ -75,7 +75,7 @@ func (c *child) startWith(ctx context.Context, y *System, l Launch, grant handof
 	spec := proc.Spec{
 		Path: path, Args: args, Dir: l.Service.Dir, Env: env, PIDEnv: grant.PIDEnv, FDs: grant.FDs, Mute: grant.Mute,
 		Stdin: y.stdin(l.Service), Stdout: 1, Stderr: 2,
-		Mark: mark, Trap: l.Adopt != nil, Foreground: l.Service.Stdin,
+		Mark: mark, Trap: l.Adopt != nil, TrapUnlink: l.Unlinks, Foreground: l.Service.Stdin,
 		Settings: c.settings(l.Service),
 	}
 	return c.launch(ctx, y, spec, l)

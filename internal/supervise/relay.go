@@ -34,11 +34,13 @@ func (s *Supervisor) newRelay(name string) *relay.Relay {
 type relays struct {
 	doors []string
 	to    []int
+	tried int // the generation that gets a share of them, in percent; 0: none does
+	share int
 	hold  time.Duration
 }
 
 func (r relays) equal(o relays) bool {
-	return slices.Equal(r.doors, o.doors) && slices.Equal(r.to, o.to) && r.hold == o.hold
+	return slices.Equal(r.doors, o.doors) && slices.Equal(r.to, o.to) && r.tried == o.tried && r.share == o.share && r.hold == o.hold
 }
 
 // passOn has new connections go to what is to get them. Until something serves they
@@ -49,7 +51,8 @@ func (s *Supervisor) passOn(v *service) {
 		v.relay.Stop()
 		return
 	}
-	spec, want := v.spec, relays{to: v.receivers()}
+	spec, to := v.spec, v.direction()
+	want := relays{to: v.receivers(), tried: to.tried, share: to.share}
 	if g := v.gens[v.state.Serving.Number]; g != nil {
 		spec = g.spec
 	}
@@ -69,6 +72,7 @@ func (s *Supervisor) passOn(v *service) {
 	}
 	v.relays = want
 	v.relay.Aim(want.to)
+	v.relay.Try(want.tried, want.share)
 	if err := v.relay.Open(doors, want.hold); err != nil {
 		s.observe(Report{Service: v.name, Kind: Notice, Text: "cannot accept connections: " + err.Error()})
 	}

@@ -45,6 +45,7 @@ const (
 	Listening   Kind = "listening"
 	Closed      Kind = "closed"
 	Notice      Kind = "notice"
+	Info        Kind = "info"
 	Stopping    Kind = "stopping"
 	Stopped     Kind = "stopped"
 )

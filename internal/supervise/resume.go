@@ -83,7 +83,7 @@ func (v *service) resumeAdopted(f Former, serving int) {
 	}
 	var known []adopt.Known
 	for _, a := range f.Adopted {
-		known = append(known, adopt.Known{Owner: adopt.Owner{Generation: a.Generation, Proc: a.Process}, Inode: a.Inode, Kept: a.Kept})
+		known = append(known, adopt.Known{Owner: adopt.Owner{Generation: a.Generation, Proc: a.Process}, Inode: a.Inode, Kept: a.Kept, Path: a.Path})
 	}
 	v.table.Resume(serving, trees, known, f.Others)
 }

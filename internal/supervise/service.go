@@ -47,6 +47,7 @@ type Service struct {
 
 	Restart bool        // never overlaps: stop, then start
 	Overlap bool        // always overlaps, sockets or not
+	Adopt   bool        // what it binds is adopted: that was asked for by name
 	Ready   Readiness   // how a process shows that it can serve
 	Signal  os.Signal   // asks it to drain
 	Watch   *WatchPaths // nil: changes of files mean nothing

@@ -15,6 +15,7 @@ import (
 type Snapshot struct {
 	Name        string
 	Sockets     []HeldSocket
+	By          string            // how the next generation comes in place of the one that serves; "": none does
 	Workers     int               // how many are asked for; 0: nothing serves or is on its way
 	Configured  int               // how many the settings ask for
 	Waiting     int               // connections that wait for a process (relayed ones)
@@ -85,7 +86,7 @@ func (s *Supervisor) Snapshot(ctx context.Context) (all []Snapshot, err error) {
 func (s *Supervisor) snapshot(v *service) Snapshot {
 	view := Snapshot{
 		Name: v.name, Behind: v.state.Behind, Last: v.last,
-		Waiting: v.relay.Held(), Workers: v.state.Workers(), Configured: max(1, v.spec.Policy.Workers),
+		Waiting: v.relay.Held(), Workers: v.state.Workers(), Configured: max(1, v.spec.Policy.Workers), By: v.chosen().by,
 	}
 	for _, a := range v.spec.Sockets {
 		if k := s.sockets[place(a)]; k != nil {

@@ -32,6 +32,7 @@ func (s *Supervisor) spawn(v *service, f lifecycle.Spawn) {
 	if g.spec.Relay != nil {
 		r.launch.Sockets, r.launch.Stored, r.launch.StoreMax = nil, nil, 0
 	}
+	r.launch.Unlinks = r.launch.Adopt != nil && (g.spec.Adopt || r.launch.Adopt.Paths())
 	s.jobs.Go(func() { defer giveUp(); r.follow(ctx, release) })
 }
 

@@ -22,6 +22,7 @@ type service struct {
 	store    handoff.Store // what processes left for the next generation
 	speaks   bool          // a process of it has sent a message: it speaks notify
 	advised  bool          // how to do better was said
+	told     bool          // how it is handed off was said
 	last     lifecycle.Verdict
 	served   string        // the artifact that serves, or did last
 	filed    chan struct{} // closed when what was to be recorded last is

@@ -99,6 +99,7 @@ type Launch struct {
 	StoreMax   int
 	Ports      relay.Ports  // where it is to listen instead; zero: nowhere
 	Adopt      *adopt.Table // takes what it binds; nil: nobody does
+	Unlinks    bool         // what it unlinks is looked at, too
 	Output     io.Writer    // nil: our own standard output and error
 }
 

@@ -26,7 +26,11 @@ func startUpgradablePlain(t *testing.T, addr, more string, args ...string) *upgr
 	s.run(u.bin, "run")
 	u.pid = s.cmd.Process.Pid
 	t.Cleanup(func() { syscall.Kill(u.pid, syscall.SIGQUIT) })
-	awaitListener(t, addr)
+	if filepath.IsAbs(addr) {
+		awaitPath(t, addr)
+	} else {
+		awaitListener(t, addr)
+	}
 	u.poll("the first supervisor in charge", func() bool { return u.status().Services[0].serving() == 1 })
 	return u
 }

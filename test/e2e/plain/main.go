@@ -1,6 +1,7 @@
 // Command plain is a service that knows nothing of any supervisor: it binds its
-// address for itself, and a signal ends it at once. With a second address, that of a
-// unix socket, it binds that first, and leaves it alone.
+// address, or the path of its unix socket, for itself, and a signal ends it at once.
+// With a second address, that of a unix socket, it binds that first, and leaves it
+// alone.
 package main
 
 import (
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -27,6 +29,14 @@ func main() {
 		if _, err := net.Listen("unix", os.Args[2]); err != nil {
 			log.Fatal(err)
 		}
+	}
+	if path := os.Args[1]; strings.HasPrefix(path, "/") {
+		os.Remove(path)
+		l, err := net.Listen("unix", path)
+		if err != nil {
+			log.Fatal(err)
+		}
+		log.Fatal(http.Serve(l, nil))
 	}
 	log.Fatal(http.ListenAndServe(os.Args[1], nil))
 }

@@ -1,0 +1,5 @@
+package adopt
+
+import "golang.org/x/sys/unix"
+
+const callUnlink = unix.SYS_UNLINK

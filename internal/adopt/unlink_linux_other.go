@@ -1,0 +1,6 @@
+//go:build linux && !amd64
+
+package adopt
+
+// callUnlink: newer architectures have unlinkat alone.
+const callUnlink = -1
