@@ -46,8 +46,11 @@ const (
 	// glance is how often the status is asked while an old generation drains, in case
 	// an event was missed.
 	glance = time.Second
-	// clients are as many for each way.
+	// clients are as many for each way that connects anew.
 	clients = 4
+	// pace is how often a client asks that keeps its connection: between two requests
+	// a server has the time to see that the connection is idle.
+	pace = 700 * time.Millisecond
 	// timeout is how long a request may take.
 	timeout = 10 * time.Second
 )
@@ -191,6 +194,9 @@ func (p *prover) listen(ctx context.Context) error {
 func (p *prover) fire(ctx context.Context, s *series, way int) {
 	c := p.ways[way].config()
 	c.Workers, c.Rate, c.Timeout = clients, p.Rate/float64(len(p.ways)), timeout
+	if p.ways[way].kept() {
+		c.Workers = max(clients, int(c.Rate*pace.Seconds()))
+	}
 	c.Each = func(r load.Request) { s.add(r, p.begun) }
 	s.err = p.world.fire(ctx, c)
 }
