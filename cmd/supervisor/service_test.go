@@ -43,7 +43,10 @@ func serviceMain() {
 	if err != nil {
 		fail(err)
 	}
-	if fault == "hang" {
+	if fault == "speak" {
+		send("STATUS=never ready")
+	}
+	if fault == "hang" || fault == "speak" {
 		<-w.Draining().Done()
 		os.Exit(0)
 	}

@@ -39,8 +39,11 @@ var rooms = map[string][]string{
 	},
 	"internal/succession": {"internal/lifecycle", "internal/proc", "internal/supervise", "pkg/listener", "pkg/rebuild"},
 	"internal/rules":      {"pkg/watch", "pkg/rebuild"},
-	"internal/doctor":     {"internal/config", "internal/control", "pkg/listener", "pkg/watch"},
-	"internal/prove":      {"internal/control", "internal/lifecycle", "internal/load"},
+	"internal/doctor": {
+		"internal/config", "internal/control", "pkg/listener", "pkg/watch",
+		"internal/supervise", "internal/adopt", "internal/proc", "pkg/handoff", // the trial
+	},
+	"internal/prove": {"internal/control", "internal/lifecycle", "internal/load"},
 	"internal/supervise": {
 		"internal/lifecycle", "internal/proc", "internal/probe", "internal/adopt", "internal/relay", "internal/cgroup", "internal/verify",
 		"pkg/watch", "pkg/rebuild", "pkg/handoff", "pkg/listener",
