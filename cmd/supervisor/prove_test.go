@@ -84,7 +84,7 @@ func TestProveAServiceThatIsRestarted(t *testing.T) {
 }
 
 func TestProveWhatDoesNotStart(t *testing.T) {
-	s := newSupervised(t, service(), "bad exit 1")
+	s := newSupervised(t, service("[services.web.ready]\nby = \"notify\""), "bad exit 1")
 	text, code := s.verb("prove", "-c", "supervisor.toml")
 	if code != exitNotReady || !strings.Contains(text, "what was printed last:\n") || !strings.Contains(text, "cannot prove web: it did not start") {
 		t.Errorf("exit code %d:\n%s", code, text)

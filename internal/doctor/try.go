@@ -23,8 +23,9 @@ import (
 )
 
 const (
-	// firstListen is how long a service that was given no socket may take to listen.
-	firstListen = 10 * time.Second
+	// firstSign is how long a service may take to listen or to send a message, before it
+	// is taken for one that does neither.
+	firstSign = 10 * time.Second
 	// halfway is how long a request is left half sent: the service has begun with it.
 	halfway = 200 * time.Millisecond
 	// firstWord is how long a service may take to answer a first request.
@@ -183,11 +184,7 @@ func (t *trial) awaitUp(ctx context.Context) (e proc.Exit, ended bool) {
 			close(listens)
 		}
 	})
-	patience := cmp.Or(t.service.Ready.After, time.Second)
-	if t.Given == 0 && t.service.Adopts() && t.table.Refused() == nil {
-		patience = max(patience, firstListen)
-	}
-	alive := time.NewTimer(patience)
+	alive := time.NewTimer(max(t.service.Ready.After, firstSign))
 	defer alive.Stop()
 	listening, timer := (<-chan struct{})(listens), alive.C
 	for {

@@ -26,8 +26,8 @@ type column struct {
 	failed map[load.Kind]int
 }
 
-func draw(all []series, took control.Millis) (p picture) {
-	p.took = max(time.Duration(took), time.Millisecond)
+func draw(all []series, took control.Millis) *picture {
+	p := &picture{took: max(time.Duration(took), time.Millisecond)}
 	var answers [columns][]time.Duration
 	for _, s := range all {
 		for _, shot := range s.shots {
@@ -84,14 +84,14 @@ type grid struct{ At, Text string }
 
 func unit(v float64) string { return fmt.Sprintf("%.1f", v) }
 
-func (p picture) x(at time.Duration) float64 {
+func (p *picture) x(at time.Duration) float64 {
 	return left + (right-left)*float64(at)/float64(p.took)
 }
 
 // scale is logarithmic, in whole powers of ten.
 type scale struct{ low, high float64 }
 
-func (p picture) scale() scale {
+func (p *picture) scale() scale {
 	s := scale{math.Inf(1), math.Inf(-1)}
 	for _, c := range p.columns {
 		if c.n > 0 {
@@ -110,7 +110,7 @@ func (s scale) y(d time.Duration) float64 {
 	return bottom - (bottom-top)*min(max(share, 0), 1)
 }
 
-func (p picture) drawing(handoffs []Handoff) (d drawing) {
+func (p *picture) drawing(handoffs []Handoff) (d drawing) {
 	s := p.scale()
 	step := (right - left) / columns
 	for i, c := range p.columns {
@@ -150,7 +150,7 @@ func (c column) mark(x float64, at time.Duration) mark {
 	return mark{unit(x), unit(failureLane), unit(r), "at " + at.Round(time.Millisecond).String() + text}
 }
 
-func (p picture) band(h Handoff) band {
+func (p *picture) band(h Handoff) band {
 	end, over := h.end()
 	if !over {
 		end = control.Millis(p.took)

@@ -30,7 +30,7 @@ type Report struct {
 	Notes       []string       `json:"notes"`
 	Advice      []Advice       `json:"advice"`
 
-	picture picture
+	picture *picture
 }
 
 // WayReport is what became of the requests of one way.

@@ -48,9 +48,10 @@ const (
 	glance = time.Second
 	// clients are as many for each way that connects anew.
 	clients = 4
-	// pace is how often a client asks that keeps its connection: between two requests
-	// a server has the time to see that the connection is idle.
-	pace = 700 * time.Millisecond
+	// pace is how often a client asks that keeps its connection: often enough to be told
+	// in an answer that the connection will be closed (pkg/handoff does so for half a
+	// second), and seldom enough to be idle in between (internal/adopt waits for that).
+	pace = 400 * time.Millisecond
 	// timeout is how long a request may take.
 	timeout = 10 * time.Second
 )
