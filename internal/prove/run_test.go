@@ -222,7 +222,7 @@ func TestAHandoffThatFailsIsTheLast(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if b := r.Broken(); b == nil || b.Number != 3 || b.Outcome != lifecycle.NotReady || r.Done != 2 || !strings.HasSuffix(r.Answer, "during 2 handoffs of the 20 that were asked for") {
+		if b := r.Broken(); b == nil || b.Number != 3 || b.Outcome != lifecycle.NotReady || r.Done != 2 || len(r.Handoffs) != 3 || !strings.HasSuffix(r.Answer, "during 2 handoffs of the 20 that were asked for") {
 			t.Errorf("got %s, %+v", r.Answer, b)
 		}
 	})
