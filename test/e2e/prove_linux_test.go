@@ -45,8 +45,8 @@ func proves(t *testing.T, args ...string) (r prove.Report, code int) {
 func TestProveTheExample(t *testing.T) {
 	t.Parallel()
 	addr := freeAddress(t, "http")
-	r, code := proves(t, "--handoffs", "10", "--listen", "http="+addr, "--", built(t, webservice), "-addr", addr)
-	if code != 0 || r.Failed != 0 || r.Done != 10 {
+	r, code := proves(t, "--handoffs", "5", "--listen", "http="+addr, "--", built(t, webservice), "-addr", addr)
+	if code != 0 || r.Failed != 0 || r.Done != 5 {
 		t.Errorf("exit code %d: %+v", code, r)
 	}
 }
@@ -55,8 +55,8 @@ func TestProveTheExample(t *testing.T) {
 // kept can meet the end of its server, which the report then says.
 func TestProveThePlain(t *testing.T) {
 	t.Parallel()
-	r, code := proves(t, "--handoffs", "10", "--rate", "300", "--", built(t, plain), freeAddress(t, "http"))
-	if r.Done != 10 || code != 0 && (code != 7 || r.Failed == 0) || r.Failed > 4 {
+	r, code := proves(t, "--handoffs", "5", "--rate", "300", "--", built(t, plain), freeAddress(t, "http"))
+	if r.Done != 5 || code != 0 && (code != 7 || r.Failed == 0) || r.Failed > 4 {
 		t.Errorf("exit code %d: %+v", code, r)
 	}
 	for _, f := range r.Failures {
