@@ -28,7 +28,9 @@ func doctorCommand() *cobra.Command {
 		Long: `Doctor checks the config, the go command, the addresses, what watching needs, the
 control socket, systemd units, and the services of a supervisor that runs. For each
 it says what it found, and if something is wrong why that matters and which command
-mends it. It changes nothing. Exit codes: 0 no problem, 2 problems.`,
+mends it. It changes nothing. A command after -- is run once, too, under the eyes of
+doctor, which says what handoff it will get, how it ends, and what would make it better.
+Exit codes: 0 no problem, 2 problems.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := s.words(c, args); err != nil {
 				return err
@@ -37,7 +39,15 @@ mends it. It changes nothing. Exit codes: 0 no problem, 2 problems.`,
 			if err != nil {
 				return err
 			}
-			return printFindings(c.OutOrStdout(), doctor.Diagnose(doctor.Gather(c.Context(), o)), asJSON)
+			facts := doctor.Gather(c.Context(), o)
+			progress := c.ErrOrStderr()
+			if asJSON {
+				progress = io.Discard
+			}
+			if err := s.try(c.Context(), &facts, progress); err != nil {
+				return err
+			}
+			return printFindings(c.OutOrStdout(), doctor.Diagnose(facts), asJSON)
 		},
 	}
 	s.flags(c)

@@ -21,6 +21,7 @@ const (
 	exitNotReady     = 4 // never ready, or exited; what served before still serves
 	exitRolledBack   = 5
 	exitNoSupervisor = 6
+	exitLost         = 7 // prove: requests failed
 )
 
 // usageError is a command line that cannot be followed.

@@ -19,5 +19,6 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"supervisor": main,
 		"service":    serviceMain,
+		"plain":      plainMain,
 	})
 }

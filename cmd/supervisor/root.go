@@ -72,7 +72,7 @@ Without a verb it does what "supervisor dev" does.`,
 	})
 	root.AddCommand(
 		devCommand(line), runCommand(), reloadCommand(), rollbackCommand(), statusCommand(), logsCommand(), scaleCommand(), stopCommand(), upgradeCommand(),
-		initCommand(), configCommand(), doctorCommand(), infoCommand(), versionCommand(), completionCommand(),
+		initCommand(), configCommand(), doctorCommand(), proveCommand(), infoCommand(), versionCommand(), completionCommand(),
 	)
 	root.AddCommand(systemCommands()...)
 	root.SetHelpCommand(helpCommand(root))

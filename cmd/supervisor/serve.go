@@ -65,6 +65,7 @@ If the supervisor is killed, the service goes on.`,
 	}
 	s.flags(c)
 	reportFlag(c, &s.json)
+	leashFlag(c, &s.leash)
 	c.Flags().StringVar(&s.pidFile, "pid-file", "", "`FILE` that gets the PID of the supervisor in charge")
 	return c
 }
@@ -163,9 +164,9 @@ func newDaemon(s *settings, place string, conf *config.Config, given given, line
 	if err != nil {
 		return nil, err
 	}
-	if s.mode == config.Dev || line.succeeds() {
+	if s.mode == config.Dev || s.leash || line.succeeds() {
 		// In dev nothing outlives the supervisor, whatever ends it, and nothing outlives
-		// one that was to take over and did not.
+		// one on a leash, or one that was to take over and did not.
 		if d.guardian, err = proc.NewGuardian(); err != nil {
 			return nil, err
 		}
@@ -219,6 +220,7 @@ func (d *daemon) run(ctx context.Context, conf *config.Config, server *control.S
 	})
 	d.jobs.Go(func() { d.followPredecessor(ctx) })
 	d.jobs.Go(func() { d.followSignals(ctx) })
+	d.followLeash()
 	d.jobs.Go(func() { d.followKeys(ctx) })
 	d.jobs.Go(func() { d.keepSmall(ctx) })
 	failed := make(chan error, 1)

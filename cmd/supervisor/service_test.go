@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -42,7 +43,10 @@ func serviceMain() {
 	if err != nil {
 		fail(err)
 	}
-	if fault == "hang" {
+	if fault == "speak" {
+		send("STATUS=never ready")
+	}
+	if fault == "hang" || fault == "speak" {
 		<-w.Draining().Done()
 		os.Exit(0)
 	}
@@ -69,8 +73,22 @@ func serveVersion(w *handoff.Worker, version, fault string) {
 	case "deaf":
 		// TERM ends serving; the process stays.
 		defer func() { select {} }()
+	case "drop":
+		// TERM ends it as it stands.
+		context.AfterFunc(w.Draining(), func() { os.Exit(0) })
+	}
+	unwell := time.Now()
+	if fault == "unwell" {
+		unwell = unwell.Add(time.Second)
 	}
 	page := func(w http.ResponseWriter, r *http.Request) {
+		if time.Now().Before(unwell) {
+			http.Error(w, "not yet", http.StatusServiceUnavailable)
+			return
+		}
+		if fault == "drop" {
+			<-time.After(5 * time.Millisecond) // so that some request is under way at any time
+		}
 		fmt.Fprint(w, version)
 		if fault == "slow" && r.URL.Path == "/slow" {
 			http.NewResponseController(w).Flush()

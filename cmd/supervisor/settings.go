@@ -28,6 +28,7 @@ type settings struct {
 	air     *airLine // what dev was told in the terms of air; nil: nothing
 	json    bool     // reports are objects, one a line
 	debug   string   // where debuggers connect to; empty: there is none
+	leash   bool     // the end of the standard input is the end of the supervisor
 }
 
 func (s *settings) flags(c *cobra.Command) {

@@ -84,9 +84,8 @@ func (c connections) done(at end, s diagSocket) bool {
 	if retired {
 		return time.Since(since) > stubborn
 	}
-	if !s.busy() {
+	if !s.busy() && at.retire(s) {
 		c.retired[s.cookie] = time.Now()
-		at.retire(s)
 	}
 	return false
 }
@@ -128,16 +127,20 @@ func (c connections) findHolders(open map[uint64]diagSocket) {
 	}
 }
 
-// retire half closes a connection that is still as idle as it looked. The server
-// reads that it has ended, as if the client had closed it.
-func (e end) retire(s diagSocket) {
+// retire half closes a connection that is still as idle as it looked, and is false for
+// one that is not. The server reads that it has ended, as if the client had closed it.
+func (e end) retire(s diagSocket) bool {
 	fd, err := socketOf(e.pid, e.number)
 	if err != nil {
-		return
+		return true // it is closed, or nothing can be done about it
 	}
 	defer unix.Close(fd)
 	info, err := unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO)
-	if err == nil && inodeOf(fd) == s.inode && info.Bytes_received == s.info.Bytes_received {
+	if err == nil && inodeOf(fd) == s.inode {
+		if info.Bytes_received != s.info.Bytes_received {
+			return false
+		}
 		unix.Shutdown(fd, unix.SHUT_RD)
 	}
+	return true
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -132,11 +133,10 @@ func parseDiag(b []byte) (s diagSocket, ok bool) {
 		case diagAttrV6Only:
 			s.v6only = slices.Contains(value, 1)
 		case diagAttrInfo:
-			// An older kernel gives less, a newer one more.
-			padded := make([]byte, binary.Size(s.info))
-			copy(padded, value)
-			_, err := binary.Decode(padded, binary.NativeEndian, &s.info)
-			s.observed = err == nil
+			// An older kernel gives less, a newer one more. The struct has gaps, so it is
+			// taken as it lies in memory.
+			copy(unsafe.Slice((*byte)(unsafe.Pointer(&s.info)), unsafe.Sizeof(s.info)), value)
+			s.observed = true
 		}
 		rest = rest[min(align(size), len(rest)):]
 	}

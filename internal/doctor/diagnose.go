@@ -18,6 +18,7 @@ func Diagnose(f Facts) []Finding {
 		checkSockets(f.Kernel),
 		checkSignals(f.Kernel),
 		checkUnits(f.Units),
+		checkTrial(f.Trial),
 		checkLate(f.Late),
 	)
 }

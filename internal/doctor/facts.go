@@ -23,7 +23,8 @@ type Facts struct {
 	Status    *control.Status // of the supervisor that runs; nil: none does
 	Kernel    []Tree
 	Units     []Unit
-	Late      int // looks that did not end in time
+	Trial     *Trial // nil: nothing was run
+	Late      int    // looks that did not end in time
 }
 
 // Go is what there is to build Go packages with.

@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 		"internal/succession",               // what a killed supervisor left
 		"internal/systemd",                  // what manages the supervisor itself
 		"internal/dev", "internal/terminal", // what only dev does
-		"internal/air", "internal/doctor", // verbs of their own
+		"internal/air", "internal/doctor", "internal/prove", // verbs of their own
 		"internal/verify",
 		"internal/proc",                                           // the entry of the guardian
 		"internal/footprint",                                      // once everything runs
@@ -39,7 +39,11 @@ var rooms = map[string][]string{
 	},
 	"internal/succession": {"internal/lifecycle", "internal/proc", "internal/supervise", "pkg/listener", "pkg/rebuild"},
 	"internal/rules":      {"pkg/watch", "pkg/rebuild"},
-	"internal/doctor":     {"internal/config", "internal/control", "pkg/listener", "pkg/watch"},
+	"internal/doctor": {
+		"internal/config", "internal/control", "pkg/listener", "pkg/watch",
+		"internal/supervise", "internal/adopt", "internal/proc", "pkg/handoff", // the trial
+	},
+	"internal/prove": {"internal/control", "internal/lifecycle", "internal/load"},
 	"internal/supervise": {
 		"internal/lifecycle", "internal/proc", "internal/probe", "internal/adopt", "internal/relay", "internal/cgroup", "internal/verify",
 		"pkg/watch", "pkg/rebuild", "pkg/handoff", "pkg/listener",

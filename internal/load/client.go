@@ -31,15 +31,20 @@ type loadKind struct {
 }
 
 var loads = map[Load]loadKind{
-	HTTP:      {"tcp", "/", newHTTPClient},
-	Keepalive: {"tcp", "/", newKeepaliveClient},
-	H2C:       {"tcp", "/", newH2CClient},
-	Slow:      {"tcp", "/slow?d=2s", newHTTPClient},
-	Unix:      {"unix", "/", newHTTPClient},
-	Websocket: {"tcp", "/ws", newWebsocketClient},
-	TCP:       {"tcp", "", newTCPClient},
-	TCPHold:   {"tcp", "", newTCPHoldClient},
-	UDP:       {"udp", "", newUDPClient},
+	HTTP:           {"tcp", "/", newHTTPClient},
+	Keepalive:      {"tcp", "/", newKeepaliveClient},
+	KeepaliveWatch: {"tcp", "/", newKeepaliveWatchClient},
+	H2C:            {"tcp", "/", newH2CClient},
+	Slow:           {"tcp", "/slow?d=2s", newHTTPClient},
+	Unix:           {"unix", "/", newHTTPClient},
+	Websocket:      {"tcp", "/ws", newWebsocketClient},
+	TCP:            {"tcp", "", newTCPClient},
+	TCPHold:        {"tcp", "", newTCPHoldClient},
+	UDP:            {"udp", "", newUDPClient},
+	Connect:        {"tcp", "", newConnectClient},
+	Greeted:        {"tcp", "", newGreetedClient},
+	Line:           {"tcp", "", newLineClient},
+	LineHold:       {"tcp", "", newLineHoldClient},
 }
 
 // dial connects and leaves the whole request until deadline.

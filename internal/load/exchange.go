@@ -26,15 +26,15 @@ func (c Config) request(id, connection string) string {
 
 // exchange writes one request and reads its answer to the end of the body.
 // last says that the connection can carry no further request.
-func exchange(w io.Writer, r *bufio.Reader, request, id string) (a answer, last bool, err error) {
-	if _, err := io.WriteString(w, request); err != nil {
+func (c Config) exchange(w io.Writer, r *bufio.Reader, id, connection string) (a answer, last bool, err error) {
+	if _, err := io.WriteString(w, c.request(id, connection)); err != nil {
 		return a, true, err
 	}
 	resp, err := finalResponse(r)
 	if err != nil {
 		return a, true, err
 	}
-	return answer{version: resp.Header.Get("X-Version")}, resp.Close, finish(resp, id)
+	return answer{version: resp.Header.Get("X-Version")}, resp.Close, c.finish(resp, id)
 }
 
 // finalResponse skips the informational answers (1xx) before the real one.
@@ -48,7 +48,7 @@ func finalResponse(r *bufio.Reader) (*http.Response, error) {
 }
 
 // finish reads the whole body and judges the answer.
-func finish(resp *http.Response, id string) error {
+func (c Config) finish(resp *http.Response, id string) error {
 	defer resp.Body.Close()
 	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
 		return fmt.Errorf("cannot read the body: %w", err)
@@ -56,7 +56,7 @@ func finish(resp *http.Response, id string) error {
 	if resp.StatusCode >= 500 {
 		return &badAnswer{Status5xx, "status " + resp.Status}
 	}
-	if resp.StatusCode >= 400 {
+	if resp.StatusCode >= c.Bad {
 		return &badAnswer{Wrong, "status " + resp.Status}
 	}
 	if got := resp.Header.Get("X-Load"); got != "" && got != id {

@@ -46,7 +46,7 @@ func (h *h2cClient) ask(id string) (answer, error) {
 		resp.Body.Close()
 		return a, &badAnswer{Wrong, fmt.Sprintf("answered by %s instead of HTTP/2", resp.Proto)}
 	}
-	return a, finish(resp, id)
+	return a, h.c.finish(resp, id)
 }
 
 func (h *h2cClient) close() { h.transport.CloseIdleConnections() }

@@ -18,7 +18,7 @@ func (h httpClient) ask(id string) (answer, error) {
 		return answer{}, err
 	}
 	defer conn.Close()
-	a, _, err := exchange(conn, bufio.NewReader(conn), h.c.request(id, "close"), id)
+	a, _, err := h.c.exchange(conn, bufio.NewReader(conn), id, "close")
 	return a, err
 }
 
@@ -27,21 +27,28 @@ func (httpClient) close() {}
 // keepaliveClient uses one connection until the server says Connection: close.
 // It never looks whether the server has closed before it writes, and never
 // asks again: a server that closes an idle connection without a word loses a
-// request here, as it does for clients that do not retry.
+// request here, as it does for clients that do not retry. With watch it looks.
 type keepaliveClient struct {
-	c    Config
-	conn net.Conn
-	r    *bufio.Reader
+	c     Config
+	watch bool // it looks before it writes
+	conn  net.Conn
+	r     *bufio.Reader
 }
 
 func newKeepaliveClient(c Config) client { return &keepaliveClient{c: c} }
 
+func newKeepaliveWatchClient(c Config) client { return &keepaliveClient{c: c, watch: true} }
+
 func (k *keepaliveClient) ask(id string) (answer, error) {
+	if k.watch && ended(k.conn, k.r) {
+		k.close()
+		return answer{}, errEnded
+	}
 	start := time.Now()
 	if err := k.connect(start.Add(k.c.Timeout)); err != nil {
 		return answer{}, err
 	}
-	a, last, err := exchange(k.conn, k.r, k.c.request(id, "keep-alive"), id)
+	a, last, err := k.c.exchange(k.conn, k.r, id, "keep-alive")
 	if last || err != nil {
 		k.close()
 	}

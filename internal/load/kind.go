@@ -18,12 +18,12 @@ const (
 	EOF       Kind = "eof"     // the connection ended before the answer did
 	Timeout   Kind = "timeout" // no answer in time; for UDP the request or its answer is lost
 	Status5xx Kind = "5xx"
-	Wrong     Kind = "wrong" // an answer, but not to this request, or an HTTP status 4xx
+	Wrong     Kind = "wrong" // an answer, but not to this request, or an HTTP status that counts as bad
 	Other     Kind = "other"
 )
 
-// failures lists the kinds that are a loss, worst understood first.
-func failures() []Kind {
+// Failures lists the kinds that are a loss, worst understood first.
+func Failures() []Kind {
 	return []Kind{Refused, Reset, EOF, Timeout, Status5xx, Wrong, Other}
 }
 

@@ -22,13 +22,22 @@ type Load string
 const (
 	HTTP      Load = "http"      // a new connection for each request
 	Keepalive Load = "keepalive" // one connection a worker, until the server says Connection: close
-	H2C       Load = "h2c"       // HTTP/2 without TLS, one connection a worker
-	Slow      Load = "slow"      // HTTP, by default of a page that takes 2 s
-	Unix      Load = "unix"      // HTTP over a unix socket
-	Websocket Load = "websocket" // echoes on a connection that stays open
-	TCP       Load = "tcp"       // connect, ten lines echoed, close: one request
-	TCPHold   Load = "tcp-hold"  // echoes on a connection that stays open
-	UDP       Load = "udp"       // echoes of single datagrams, never sent again
+	// KeepaliveWatch is Keepalive that looks, as most clients do, whether the server has
+	// ended the connection before it asks on it.
+	KeepaliveWatch Load = "keepalive-watch"
+	H2C            Load = "h2c"       // HTTP/2 without TLS, one connection a worker
+	Slow           Load = "slow"      // HTTP, by default of a page that takes 2 s
+	Unix           Load = "unix"      // HTTP over a unix socket
+	Websocket      Load = "websocket" // echoes on a connection that stays open
+	TCP            Load = "tcp"       // connect, ten lines echoed, close: one request
+	TCPHold        Load = "tcp-hold"  // echoes on a connection that stays open
+	UDP            Load = "udp"       // echoes of single datagrams, never sent again
+
+	// These four ask what any service can answer, whatever it says.
+	Connect  Load = "connect"   // connect, end the own side, be reset by nobody
+	Greeted  Load = "greeted"   // connect, get a first word
+	Line     Load = "line"      // connect, send a line, get one, close
+	LineHold Load = "line-hold" // lines on a connection that stays open
 )
 
 // Config says what to load and how hard. Load and Address are needed, the rest
@@ -42,10 +51,21 @@ type Config struct {
 	Rate    float64       // requests a second of all workers together; 0 is as fast as possible
 	Timeout time.Duration // of one request from dialling to the last byte; default 10 s
 	Max     int64         // requests in all; 0 is no limit
+	Bad     int           // the HTTP status from which on an answer is a failure; default 400
 
 	// Seen, if set, is called once for each version, when it first answers.
 	// It is called in the goroutine of Run, which waits for it.
 	Seen func(version string)
+	// Each, if set, is called likewise for each request when it is over.
+	Each func(Request)
+}
+
+// A Request is one that was made.
+type Request struct {
+	Start time.Time // dialling included
+	Took  time.Duration
+	Kind  Kind
+	Err   error // of any Kind but OK
 }
 
 // Run loads a service until ctx ends or c.Max requests are made. At the end of
@@ -67,7 +87,7 @@ func Run(ctx context.Context, c Config) (Report, error) {
 		wg.Wait()
 		close(results)
 	}()
-	rec := newRecorder(c.Seen)
+	rec := newRecorder(c.Seen, c.Each)
 	for res := range results { // ends with the last worker
 		rec.add(res)
 	}
@@ -79,8 +99,8 @@ func (c Config) complete() (_ Config, err error) {
 	if !known {
 		return c, fmt.Errorf("cannot load the service: unknown load %q", c.Load)
 	}
-	if c.Workers < 0 || c.Rate < 0 || c.Timeout < 0 || c.Max < 0 {
-		return c, errors.New("cannot load the service: workers, rate, timeout and max must not be negative")
+	if c.Workers < 0 || c.Rate < 0 || c.Timeout < 0 || c.Max < 0 || c.Bad < 0 {
+		return c, errors.New("cannot load the service: workers, rate, timeout, max and bad must not be negative")
 	}
 	if c.Network == "" {
 		c.Network = kind.network
@@ -94,10 +114,13 @@ func (c Config) complete() (_ Config, err error) {
 	if c.Timeout == 0 {
 		c.Timeout = 10 * time.Second
 	}
+	if c.Bad == 0 {
+		c.Bad = 400
+	}
 	if kind.path != "" {
 		if c.Path, err = requestPath(c.Path); err != nil {
 			return c, err
 		}
 	}
-	return c, onlyLoopback(c.Network, c.Address)
+	return c, onlyLocal(c.Network, c.Address)
 }

@@ -2,6 +2,8 @@ package load
 
 import (
 	"context"
+	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -34,9 +36,11 @@ func goodServers(t *testing.T) map[Load]string {
 	httpServer(t, u, mux)
 	web, tcp := l.Addr().String(), tcpServer(t, goodEcho)
 	udp := udpServer(t, func(s string) string { return "v1 " + s })
+	greets := tcpServer(t, func(conn net.Conn) { io.WriteString(conn, "hello\n") })
 	return map[Load]string{
-		HTTP: web, Keepalive: web, H2C: web, Slow: web, Websocket: web,
+		HTTP: web, Keepalive: web, KeepaliveWatch: web, H2C: web, Slow: web, Websocket: web,
 		TCP: tcp, TCPHold: tcp, UDP: udp, Unix: u.Addr().String(),
+		Connect: tcp, Greeted: greets, Line: tcp, LineHold: tcp,
 	}
 }
 
@@ -50,6 +54,9 @@ func TestAGoodServiceLosesNothing(t *testing.T) {
 			r := run(t, Config{Load: kind, Address: addr, Workers: 3, Max: 60})
 			if r.Requests != 60 || r.Failed() != 0 || r.Ended != 0 {
 				t.Errorf("want 60 requests without failure: %v", r)
+			}
+			if anonymous := kind == Connect || kind == Greeted || kind == Line || kind == LineHold; anonymous {
+				return
 			}
 			if len(r.Versions) != 1 || r.Versions[0].Name != "v1" || r.Versions[0].Count != 60 {
 				t.Errorf("want 60 answers of v1, got %v", r.Versions)
@@ -135,9 +142,9 @@ func TestABadConfigIsRefused(t *testing.T) {
 		want string
 	}{
 		{Config{Load: "ftp", Address: "127.0.0.1:1"}, "unknown load"},
-		{Config{Load: HTTP, Address: "192.0.2.1:80", Timeout: time.Millisecond}, "not a loopback address"},
-		{Config{Load: HTTP, Address: "example.com:80", Timeout: time.Millisecond}, "not a loopback address"},
-		{Config{Load: UDP, Address: ":80"}, "not a loopback address"},
+		{Config{Load: HTTP, Address: "192.0.2.1:80", Timeout: time.Millisecond}, "no address of this machine"},
+		{Config{Load: HTTP, Address: "example.com:80", Timeout: time.Millisecond}, "no address of this machine"},
+		{Config{Load: UDP, Address: ":80"}, "no address of this machine"},
 		{Config{Load: TCP, Address: "127.0.0.1"}, "missing port"},
 		{Config{Load: HTTP, Address: "127.0.0.1:1", Workers: -1}, "must not be negative"},
 		{Config{Load: HTTP, Address: "127.0.0.1:1", Path: "index"}, "must begin with a slash"},

@@ -14,17 +14,22 @@ type recorder struct {
 	r        Report
 	versions map[string]*Version
 	seen     func(string)
+	each     func(Request)
 }
 
-func newRecorder(seen func(string)) *recorder {
+func newRecorder(seen func(string), each func(Request)) *recorder {
 	if seen == nil {
 		seen = func(string) {}
+	}
+	if each == nil {
+		each = func(Request) {}
 	}
 	return &recorder{
 		begun:    time.Now(),
 		r:        Report{Failures: map[Kind]int64{}, First: map[Kind]string{}},
 		versions: map[string]*Version{},
 		seen:     seen,
+		each:     each,
 	}
 }
 
@@ -34,6 +39,7 @@ func (rec *recorder) add(res result) {
 		return
 	}
 	rec.r.Requests++
+	rec.each(Request{Start: res.start, Took: res.took, Kind: kindOf(res.err), Err: res.err})
 	if res.err != nil {
 		rec.fail(res)
 		return

@@ -40,7 +40,7 @@ func (r Report) String() string {
 	fmt.Fprintf(&b, "%d requests, %d failed, %d ended, %d versions, p50 %s, p99 %s, p99.9 %s, worst %s",
 		r.Requests, r.Failed(), r.Ended, len(r.Versions), short(r.Latency.Quantile(0.5)),
 		short(r.Latency.Quantile(0.99)), short(r.Latency.Quantile(0.999)), short(r.Worst))
-	for _, k := range failures() {
+	for _, k := range Failures() {
 		if n := r.Failures[k]; n > 0 {
 			fmt.Fprintf(&b, "\n%s: %d, first %s", k, n, r.First[k])
 		}

@@ -1,0 +1,5 @@
+package doctor
+
+import "syscall"
+
+func drainNamed(syscall.Signal) string { return "TERM" }
