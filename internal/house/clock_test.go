@@ -20,6 +20,7 @@ var wallClock = map[string]string{
 	"internal/telemetry/console.go": "shown to people",
 	"internal/browser/proxy.go":     "a name that no earlier run had",
 	"internal/control/server.go":    "whether a file is the same as before",
+	"internal/succession/keeper.go": "whether a file is the same as before",
 	"pkg/listener/stale_unix.go":    "whether a file is the same as before",
 	"pkg/watch/file.go":             "whether a file is the same as before; a doubtful one is read",
 	"pkg/watch/set.go":              "files changed since the watch began; its own clock is the file system's",
