@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -38,6 +40,19 @@ func play(r string) int {
 		return 3
 	case "sleep":
 		time.Sleep(time.Hour)
+	case "hog": // of 256 MiB
+		all := make([]byte, 256<<20)
+		for i := range all {
+			all[i] = 1
+		}
+		fmt.Println("has it")
+		runtime.KeepAlive(all)
+	case "spin": // until its standard input ends
+		go func() {
+			for {
+			}
+		}()
+		io.Copy(io.Discard, os.Stdin)
 	case "parent": // of a child that it waits for
 		fmt.Println(child("sleep"))
 		time.Sleep(time.Hour)
