@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -70,6 +71,11 @@ func play(r string) int {
 		fmt.Println("ready")
 		<-c
 		return 7
+	case "breaker":
+		if err := breaker(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
 	case "master": // a supervisor that is going to be killed
 		g, err := NewGuardian()
 		if err != nil {
@@ -307,7 +313,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// wine reports no times of a job, and passes no CTRL_BREAK on.
+// wine reports no times of a job.
 func wine() bool {
 	return windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_version").Find() == nil
 }
@@ -344,17 +350,92 @@ func TestGuardian(t *testing.T) {
 	cmd.Wait()
 }
 
+// A supervisor that has a console asks by CTRL_BREAK. That of the test may have none, so
+// another one plays it.
 func TestBreak(t *testing.T) {
-	if wine() {
-		t.Skip("wine does not pass CTRL_BREAK on")
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), role+"=breaker")
+	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.DETACHED_PROCESS}
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.TrimSpace(string(out)); got == unknownEvent {
+		t.Skip("this system has no CTRL_BREAK: ", windows.ERROR_CALL_NOT_IMPLEMENTED)
+	} else if got != "exit status 7" {
+		t.Errorf("it ended with %q", got)
+	}
+}
+
+// unknownEvent is what the breaker prints where the call is there, and the event is not.
+const unknownEvent = "no CTRL_BREAK"
+
+var allocConsole = windows.NewLazySystemDLL("kernel32.dll").NewProc("AllocConsole")
+
+// breaker is a supervisor with a console of its own that asks a process to end.
+func breaker() error {
+	if ok, _, err := allocConsole.Call(); ok == 0 {
+		return fmt.Errorf("cannot make a console: %w", err)
+	}
+	in, out, err := os.Pipe()
+	if err != nil {
+		return err
 	}
 	var l Launcher
-	p, out := begin(t, &l, Spec{}, "break")
-	line(t, out)
-	if err := p.Signal(syscall.SIGTERM); err != nil {
-		t.Skipf("there is no console: %v", err)
+	p, err := l.Start(context.Background(), Spec{Path: os.Args[0], Args: os.Args[:1], Stdout: int(out.Fd()), Stderr: 2,
+		Env: append(os.Environ(), role+"=break")})
+	if err != nil {
+		return err
 	}
-	if e := wait(t, p); e.Code != 7 {
-		t.Errorf("exit %+v", e)
+	out.Close()
+	if _, err := bufio.NewReader(in).ReadString('\n'); err != nil {
+		return err
+	}
+	err = p.Signal(syscall.SIGTERM)
+	if errors.Is(err, windows.ERROR_CALL_NOT_IMPLEMENTED) {
+		fmt.Println(unknownEvent)
+		p.Kill()
+		p.Wait()
+		return nil
+	}
+	if err == nil {
+		fmt.Println(p.Wait().Reason)
+	}
+	return err
+}
+
+// A program is found without its .exe and with either slash, in any case of
+// letters.
+func TestNamesOfPrograms(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "with space")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := filepath.Join(dir, "prog.exe")
+	if err := os.WriteFile(whole, program, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	for _, name := range []string{whole, filepath.Join(dir, "prog"), filepath.ToSlash(whole), filepath.Join(dir, "PROG.EXE"), "prog"} {
+		in, out, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var l Launcher
+		p, err := l.Start(t.Context(), Spec{Path: name, Args: []string{"prog", "x"}, Stdout: int(out.Fd()), Stderr: 2, Env: append(os.Environ(), role+"=say")})
+		out.Close()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if got := line(t, bufio.NewReader(in)); !strings.HasSuffix(got, " x") {
+			t.Errorf("%s says %q", name, got)
+		} else if e := wait(t, p); e.Code != 3 {
+			t.Errorf("%s: exit %+v", name, e)
+		}
+		in.Close()
 	}
 }
