@@ -37,11 +37,3 @@ func TestPathsOfWindows(t *testing.T) {
 		})
 	}
 }
-
-// In a basic string a backslash begins an escape: what is wrong is said with its place.
-func TestBackslashInBasicString(t *testing.T) {
-	got := complain(t, tomlFile("[services.web]\ncommand = ['x']\ndir = \"C:\\srv\"\n"), Options{})
-	if !strings.HasPrefix(got, "supervisor.toml:3: ") {
-		t.Errorf("got %s", got)
-	}
-}

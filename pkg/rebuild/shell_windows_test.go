@@ -17,7 +17,7 @@ func TestCmd(t *testing.T) {
 		`echo "%REBUILD_TEST%"`:                         "\"a b\"\n",
 		`echo one& echo two`:                            "one\ntwo\n",
 		`if exist "no such" (echo yes) else (echo no)`:  "no\n",
-		`echo x>"a file" && type "a file"`:              "x\n",
+		`(echo x)>"a file"& type "a file"`:              "x\n",
 		`(echo x | find "x" >NUL && echo found) || ver`: "found\n",
 	} {
 		lines := newSink()
