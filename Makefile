@@ -32,7 +32,7 @@ test-systemd-257:
 
 # The tests of Windows builds under wine, whose root is built the first time.
 test-windows:
-	./scripts/test-windows $(ARGS)
+	PACKAGES="$(PACKAGES)" ./scripts/test-windows $(ARGS)
 
 # dist/*.deb and dist/*.rpm.
 package:

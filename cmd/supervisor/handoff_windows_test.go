@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -196,4 +197,33 @@ func TestStop(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(s.dir, "supervisor.toml")); err != nil {
 		t.Error(err)
 	}
+}
+
+// What a service prints goes to its file, whatever becomes of the supervisor, and one
+// that cannot be opened keeps the next version from starting.
+func TestLogFile(t *testing.T) {
+	s := begin(t, "run", "logs = 'file:web.log'")
+	s.write("behave", "says")
+	if v := s.reload(); v.Outcome != lifecycle.Promoted {
+		t.Fatalf("got %+v", v)
+	}
+	file, old := filepath.Join(s.dir, "web.log"), filepath.Join(s.dir, "old.log")
+	if err := errors.Join(os.Rename(file, old), os.Mkdir(file, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if v := s.reload(); v.Outcome == lifecycle.Promoted || v.Serving != 2 || !strings.Contains(v.Reason, "cannot open the log file") {
+		t.Errorf("without a file: %+v", v)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if v := s.reload(); v.Outcome != lifecycle.Promoted {
+		t.Errorf("got %+v", v)
+	}
+	for name, want := range map[string]string{old: "says 2\n", file: "says 4\n"} {
+		if got, err := os.ReadFile(name); err != nil || string(got) != want {
+			t.Errorf("%s has %q, %v, want %q", name, got, err, want)
+		}
+	}
+	s.stop()
 }

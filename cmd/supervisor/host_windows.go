@@ -128,10 +128,25 @@ func logEvents(name string) (end func()) {
 // eventID is the only one: InstallAsEventCreate knows 1 to 1000.
 const eventID = 1
 
-func copyEvents(log *eventlog.Log, from io.Reader) {
-	lines := bufio.NewScanner(from)
-	for lines.Scan() {
-		text := lines.Text()
+// longestEvent is the longest text that an event may have, in bytes: a line that is
+// longer makes several.
+const longestEvent = 31 << 10
+
+// events is an eventlog.Log.
+type events interface {
+	Info(id uint32, text string) error
+	Warning(id uint32, text string) error
+	Error(id uint32, text string) error
+}
+
+func copyEvents(log events, from io.Reader) {
+	lines := bufio.NewReaderSize(from, longestEvent)
+	for {
+		line, _, err := lines.ReadLine()
+		if err != nil {
+			return
+		}
+		text := string(line)
 		switch level(text) {
 		case "error":
 			log.Error(eventID, text)
@@ -141,7 +156,6 @@ func copyEvents(log *eventlog.Log, from io.Reader) {
 			log.Info(eventID, text)
 		}
 	}
-	io.Copy(io.Discard, from) // after a line that is too long
 }
 
 // level is that of a line as telemetry writes it: its second word.

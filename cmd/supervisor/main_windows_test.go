@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,6 +67,8 @@ func serviceMain() error {
 	case "hang":
 		<-w.Draining().Done()
 		os.Exit(0)
+	case "says":
+		fmt.Println("says", os.Getenv("SUPERVISOR_GENERATION"))
 	case "deaf": // to the drain
 		defer func() { select {} }()
 	}
@@ -116,6 +119,8 @@ type supervised struct {
 	dir    string
 	cmd    *exec.Cmd
 	client *control.Client
+	// patience is how long things may take; 0 is limit.
+	patience time.Duration
 
 	mu  sync.Mutex
 	out strings.Builder
@@ -189,7 +194,8 @@ func (s *supervised) start(mode string) {
 
 func (s *supervised) write(name, content string) {
 	s.t.Helper()
-	if err := os.WriteFile(filepath.Join(s.dir, name), []byte(content), 0o700); err != nil {
+	path := filepath.Join(s.dir, name)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(content), 0o700)); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -206,7 +212,7 @@ func serving(v control.Service) int {
 // until waits for the service to be as it should.
 func (s *supervised) until(good func(control.Service) bool) control.Service {
 	s.t.Helper()
-	deadline := time.After(limit)
+	deadline := time.After(cmp.Or(s.patience, limit))
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {

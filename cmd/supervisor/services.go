@@ -143,7 +143,7 @@ func sameService(c config.Service, o supervise.Service) bool {
 func (d *daemon) buildOptions(c config.Service) rebuild.Options {
 	o := rebuild.Options{
 		Dir: c.Dir, Command: c.Build.Command, Output: c.Build.Output, Flags: c.Build.Flags,
-		Before: c.Build.Before, After: c.Build.After, Timeout: c.Build.Timeout,
+		Shell: c.Shell, Before: c.Build.Before, After: c.Build.After, Timeout: c.Build.Timeout,
 		Env: append(handoff.StripEnv(os.Environ()), c.Env...), Name: c.Name, Store: d.artifactDir(c.Dir),
 		Debug: c.Build.Debug, Keep: c.Build.Keep, Fast: d.settings.mode == config.Dev,
 	}

@@ -60,7 +60,7 @@ func (t *translation) whatBuilds(r runs) builds {
 	if n := len(steps); n > 1 && r.path != "" && t.relative(parseLine(steps[n-1]).program()) == r.path {
 		t.warn(t.origin("build.cmd"), "the last part of build.cmd starts the program, which air does by itself: left out")
 		steps = steps[:n-1]
-		c.text = strings.Join(steps, " && ")
+		c.text = t.allOf(steps)
 	}
 	c.steps = steps
 	c.build, c.plain = parseGoBuild(parseLine(steps[len(steps)-1]), t.goes)

@@ -94,7 +94,7 @@ func (t *translation) command(l line, origin string) {
 	}
 	shell := []string{"/bin/sh", "-c", text}
 	if t.System == "windows" {
-		shell = []string{"powershell", "-NoProfile", "-NonInteractive", "-Command", l.text}
+		shell = inPowershell(l.text, t.Args)
 	}
 	t.put("command", origin, shell)
 }
@@ -115,7 +115,7 @@ func (t *translation) runCommand(cmd string) {
 	origin := t.origin("build.cmd")
 	t.restart(origin, "build.cmd does not end by itself and is run as the service, without a build")
 	if before := t.list("build.pre_cmd"); len(before) > 0 {
-		cmd = strings.Join(append(slices.Clone(before), cmd), " && ")
+		cmd = t.allOf(append(slices.Clone(before), cmd))
 	}
 	l := parseLine(cmd)
 	t.command(l, origin)

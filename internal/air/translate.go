@@ -44,6 +44,7 @@ func (f *File) Translate(o Options) (Result, error) {
 	t.ending()
 	t.watching()
 	t.rules()
+	t.shell()
 	t.around()
 	t.leftovers()
 	t.Warnings = unique(t.Warnings)

@@ -108,6 +108,7 @@ func (r reader) settle() Service {
 		Logs:       Logs(get[string](r, "logs")),
 		Stdin:      get[bool](r, "stdin"),
 		Once:       get[bool](r, "once"),
+		Shell:      get[[]string](r, "shell"),
 		Build: Build{
 			Command: get[string](r, "build.command"),
 			Output:  get[string](r, "build.output"),

@@ -37,6 +37,7 @@ func TestEqual(t *testing.T) {
 		"Logs":                    {change: func(s *Service) { s.Logs = "x" }},
 		"Stdin":                   {change: func(s *Service) { s.Stdin = !s.Stdin }},
 		"Once":                    {change: func(s *Service) { s.Once = !s.Once }},
+		"Shell":                   {change: func(s *Service) { s.Shell = []string{"x"} }},
 		"Assets.Entry":            {change: func(s *Service) { s.Assets.Entry = nil }, equal: true},
 		"Assets.OutputDir":        {change: func(s *Service) { s.Assets.OutputDir = "x" }, equal: true},
 		"Assets.Minify":           {change: func(s *Service) { s.Assets.Minify = !s.Assets.Minify }, equal: true},

@@ -30,6 +30,7 @@ workers = 2
 logs = "inherit"
 stdin = true
 once = true
+shell = ["bash", "-euc"]
 
 [dev]
 browser = ":8090"
@@ -128,6 +129,7 @@ services:
     logs: inherit
     stdin: true
     once: true
+    shell: [bash, -euc]
     assets: {entry: [app.ts], output_dir: public, minify: true, sourcemap: true}
     rules: {css: {command: templ generate, paths: [views], include: ["*.templ"], exclude: ["old/**"], persistent: true}}
     build: {flags: [-race], debug: true, before: [make gen], after: [make check], timeout: 5m, keep: 7}
@@ -141,6 +143,7 @@ services:
 const everythingJSON = `{"dev": {"browser": ":8090", "app": "127.0.0.1:8080", "clear": true}, "services": {"web": {
   "stdin": true,
   "once": true,
+  "shell": ["bash", "-euc"],
   "assets": {"entry": ["app.ts"], "output_dir": "public", "minify": true, "sourcemap": true},
   "rules": {"css": {"command": "templ generate", "paths": ["views"], "include": ["*.templ"], "exclude": ["old/**"], "persistent": true}},
   "listen": ["http=tcp://:8080", "unix:///run/web.sock?mode=0600"],
@@ -197,6 +200,7 @@ func everything(dir string) Service {
 		Logs:    LogsInherit,
 		Stdin:   true,
 		Once:    true,
+		Shell:   []string{"bash", "-euc"},
 		Assets:  Assets{Entry: []string{"app.ts"}, OutputDir: "public", Minify: true, Sourcemap: true},
 		Rules: []Rule{{
 			Name: "css", Command: "templ generate", Paths: []string{"views"},

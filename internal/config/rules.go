@@ -14,6 +14,7 @@ import (
 func (r reader) rules(s Service) []string {
 	r.whatRuns(s)
 	r.dirExists(s)
+	r.shellIsNamed(s)
 	r.buildHasOutput(s)
 	r.readyIsPossible(s)
 	r.checkIsPossible(s)
@@ -71,6 +72,12 @@ func (r reader) dirExists(s Service) {
 	}
 	f.cause = err
 	r.report("dir", f)
+}
+
+func (r reader) shellIsNamed(s Service) {
+	if len(s.Shell) > 0 && s.Shell[0] == "" {
+		r.report("shell", wrong("the name of the program is empty"))
+	}
 }
 
 func (r reader) buildHasOutput(s Service) {

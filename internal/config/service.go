@@ -35,7 +35,10 @@ type Service struct {
 	// Stdin: it reads the terminal.
 	Stdin bool
 	// Once: it is done when it ends with exit code 0.
-	Once   bool
+	Once bool
+	// Shell is a program that gets each shell command as its last argument. Empty is
+	// the system's.
+	Shell  []string
 	Build  Build
 	Verify Verify
 	Watch  Watch
@@ -240,6 +243,7 @@ func (s Service) Equal(o Service) bool {
 		slices.Equal(s.Command, o.Command) &&
 		slices.Equal(s.Args, o.Args) &&
 		slices.Equal(s.Env, o.Env) &&
+		slices.Equal(s.Shell, o.Shell) &&
 		s.Verify.none() == o.Verify.none() && // what is verified is a copy
 		s.Privileges.equal(o.Privileges) &&
 		s.Limits.equal(o.Limits) &&

@@ -2,8 +2,10 @@ package config
 
 import (
 	"errors"
+	"slices"
 	"sort"
 	"strconv"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -75,6 +77,10 @@ func explainTOML(data []byte, err error) syntaxFault {
 		f.line, f.column = located.Position()
 	} else {
 		f.line = firstBadLine(data)
+	}
+	escape := func(word string) bool { return strings.Contains(f.problem, word) }
+	if slices.ContainsFunc([]string{"escaped character", "unicode point", "non-hex"}, escape) { // a path of Windows, mostly
+		f.fault = f.hinted(`a backslash in double quotes begins an escape: write 'C:\dir' or "C:/dir"`)
 	}
 	return f
 }

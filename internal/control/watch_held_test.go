@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -13,10 +12,7 @@ import (
 // once, and he asks again and again.
 func TestWatchSaysWhatItHasSeen(t *testing.T) {
 	path := filepath.Join(shortDir(t), "c.sock")
-	l, err := net.Listen("unix", path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := listen(t, path).listener
 	ctx, cancel := context.WithCancel(t.Context())
 	var asked []string
 	srv := http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

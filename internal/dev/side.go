@@ -74,7 +74,7 @@ func (s *Side) rulesOf(conf *config.Config) map[string]rules.Rule {
 		for _, r := range c.Rules {
 			name := c.Name + "." + r.Name
 			all[name] = rules.Rule{
-				Name: name, Command: r.Command, Dir: c.Dir, Env: append(s.o.Environ[:len(s.o.Environ):len(s.o.Environ)], c.Env...),
+				Name: name, Command: r.Command, Shell: c.Shell, Dir: c.Dir, Env: append(s.o.Environ[:len(s.o.Environ):len(s.o.Environ)], c.Env...),
 				Files:      filesOf(c, r),
 				Persistent: r.Persistent,
 			}

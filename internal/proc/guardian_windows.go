@@ -6,7 +6,7 @@ type Guardian struct{ job *job }
 
 // NewGuardian makes the guardian.
 func NewGuardian() (*Guardian, error) {
-	j, err := newJob(true)
+	j, err := newJob(true, Settings{})
 	if err != nil {
 		return nil, err
 	}
@@ -34,6 +34,6 @@ func (g *Guardian) Close() error {
 // Dismiss leaves alone what is guarded. Close must be called all the same.
 func (g *Guardian) Dismiss() {
 	if g != nil {
-		g.job.limit(false)
+		g.job.restrict(false, Settings{})
 	}
 }

@@ -25,13 +25,13 @@ const (
 
 // newJob makes a job. With kill all that is in it ends when nobody holds the job any
 // more, which is when this program ends, however that happens.
-func newJob(kill bool) (*job, error) {
+func newJob(kill bool, s Settings) (*job, error) {
 	handle, err := windows.CreateJobObject(nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a job object: %w", err)
 	}
 	j := &job{handle: handle}
-	if err := j.limit(kill); err != nil {
+	if err := j.restrict(kill, s); err != nil {
 		j.close()
 		return nil, err
 	}
@@ -40,22 +40,6 @@ func newJob(kill bool) (*job, error) {
 		return nil, err
 	}
 	return j, nil
-}
-
-func (j *job) limit(kill bool) error {
-	// A process that crashes ends. It shows no message box that nobody answers.
-	limits := windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION{BasicLimitInformation: windows.JOBOBJECT_BASIC_LIMIT_INFORMATION{
-		LimitFlags: windows.JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION,
-	}}
-	if kill {
-		limits.BasicLimitInformation.LimitFlags |= windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
-	}
-	_, err := windows.SetInformationJobObject(j.handle, windows.JobObjectExtendedLimitInformation,
-		uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits)))
-	if err != nil {
-		return fmt.Errorf("cannot limit a job object: %w", err)
-	}
-	return nil
 }
 
 // portOfJob is JOBOBJECT_ASSOCIATE_COMPLETION_PORT.

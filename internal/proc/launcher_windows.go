@@ -40,7 +40,10 @@ func (l *Launcher) start(ctx context.Context, spec Spec) (*Process, error) {
 	if len(spec.FDs) > 0 {
 		return nil, fmt.Errorf("sockets are not passed by number on Windows: %w", errors.ErrUnsupported)
 	}
-	j, err := newJob(l.Guard != nil)
+	if err := spec.Settings.Supported(); err != nil {
+		return nil, err
+	}
+	j, err := newJob(l.Guard != nil, spec.Settings)
 	if err != nil {
 		return nil, err
 	}

@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -38,6 +41,19 @@ func play(r string) int {
 		return 3
 	case "sleep":
 		time.Sleep(time.Hour)
+	case "hog": // of 256 MiB
+		all := make([]byte, 256<<20)
+		for i := range all {
+			all[i] = 1
+		}
+		fmt.Println("has it")
+		runtime.KeepAlive(all)
+	case "spin": // until its standard input ends
+		go func() {
+			for {
+			}
+		}()
+		io.Copy(io.Discard, os.Stdin)
 	case "parent": // of a child that it waits for
 		fmt.Println(child("sleep"))
 		time.Sleep(time.Hour)
@@ -55,6 +71,11 @@ func play(r string) int {
 		fmt.Println("ready")
 		<-c
 		return 7
+	case "breaker":
+		if err := breaker(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
 	case "master": // a supervisor that is going to be killed
 		g, err := NewGuardian()
 		if err != nil {
@@ -292,7 +313,8 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// wine reports no times of a job, and passes no CTRL_BREAK on.
+// wine reports no times of a job, and passes no CTRL_BREAK on: with a console that both share the
+// call succeeds, and nothing arrives.
 func wine() bool {
 	return windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_version").Find() == nil
 }
@@ -329,17 +351,87 @@ func TestGuardian(t *testing.T) {
 	cmd.Wait()
 }
 
+// A supervisor that has a console asks by CTRL_BREAK. That of the test may have none, so
+// another one plays it.
 func TestBreak(t *testing.T) {
 	if wine() {
-		t.Skip("wine does not pass CTRL_BREAK on")
+		t.Skip("wine passes no CTRL_BREAK on")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0])
+	cmd.Env = append(os.Environ(), role+"=breaker")
+	cmd.Stderr = os.Stderr
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.TrimSpace(string(out)); got != "exit status 7" {
+		t.Errorf("it ended with %q", got)
+	}
+}
+
+var allocConsole = windows.NewLazySystemDLL("kernel32.dll").NewProc("AllocConsole")
+
+// breaker is a supervisor with a console that asks a process to end.
+func breaker() error {
+	// It is denied to who has one.
+	if ok, _, err := allocConsole.Call(); ok == 0 && !errors.Is(err, windows.ERROR_ACCESS_DENIED) {
+		return fmt.Errorf("cannot make a console: %w", err)
+	}
+	in, out, err := os.Pipe()
+	if err != nil {
+		return err
 	}
 	var l Launcher
-	p, out := begin(t, &l, Spec{}, "break")
-	line(t, out)
-	if err := p.Signal(syscall.SIGTERM); err != nil {
-		t.Skipf("there is no console: %v", err)
+	p, err := l.Start(context.Background(), Spec{Path: os.Args[0], Args: os.Args[:1], Stdout: int(out.Fd()), Stderr: 2,
+		Env: append(os.Environ(), role+"=break")})
+	if err != nil {
+		return err
 	}
-	if e := wait(t, p); e.Code != 7 {
-		t.Errorf("exit %+v", e)
+	out.Close()
+	if _, err := bufio.NewReader(in).ReadString('\n'); err != nil {
+		return err
+	}
+	if err := p.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	fmt.Println(p.Wait().Reason)
+	return nil
+}
+
+// A program is found without its .exe and with either slash, in any case of
+// letters.
+func TestNamesOfPrograms(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "with space")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := filepath.Join(dir, "prog.exe")
+	if err := os.WriteFile(whole, program, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	for _, name := range []string{whole, filepath.Join(dir, "prog"), filepath.ToSlash(whole), filepath.Join(dir, "PROG.EXE"), "prog"} {
+		in, out, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var l Launcher
+		p, err := l.Start(t.Context(), Spec{Path: name, Args: []string{"prog", "x"}, Stdout: int(out.Fd()), Stderr: 2, Env: append(os.Environ(), role+"=say")})
+		out.Close()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if got := line(t, bufio.NewReader(in)); !strings.HasSuffix(got, " x") {
+			t.Errorf("%s says %q", name, got)
+		} else if e := wait(t, p); e.Code != 3 {
+			t.Errorf("%s: exit %+v", name, e)
+		}
+		in.Close()
 	}
 }

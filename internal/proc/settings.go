@@ -15,11 +15,14 @@ type Settings struct {
 	// Capabilities are all that the process has and can ever get, as bits by their
 	// number. Nil: those of this program, or of the user that it becomes (Linux).
 	Capabilities *uint64
-	Resources    []Resource // Linux
+	Resources    []Resource // Linux; on Windows nproc, of the tree
 	Nice         *int       // -20 to 19, lower is more (Linux)
 	IO           *IO        // Linux
 	// OOM is from -1000, never killed for want of memory, to 1000, the first (Linux).
 	OOM *int
+	// Tree is what all processes of the tree may use together (Windows; a control group
+	// has that on Linux).
+	Tree Tree
 	// Join are descriptors of the files cgroup.procs of those that the process is to
 	// join. They stay the caller's (Linux).
 	Join []int
@@ -34,6 +37,12 @@ type User struct {
 	UID    int
 	GID    int
 	Groups []int // supplementary
+}
+
+// Tree are limits of a process tree. What is zero has none.
+type Tree struct {
+	Memory int64 // bytes
+	CPU    int   // percent of one processor
 }
 
 // Unlimited is RLIM_INFINITY.
@@ -93,6 +102,8 @@ func (s Settings) only() error {
 		{"limits.nice", s.Nice != nil},
 		{"limits.io", s.IO != nil},
 		{"limits.oom", s.OOM != nil},
+		{"limits.memory", s.Tree.Memory != 0},
+		{"limits.cpu", s.Tree.CPU != 0},
 	} {
 		if set.is {
 			return &SettingError{set.name}

@@ -240,7 +240,7 @@ func TestUnsupported(t *testing.T) {
 	for want, s := range map[string]Settings{
 		"umask": {Umask: new(0)}, "no_new_privs": {NoNewPrivileges: true}, "capabilities": {Capabilities: new(uint64(0))},
 		"limits.nice": {Nice: new(0)}, "limits.io": {IO: &IO{}}, "limits.oom": {OOM: new(0)},
-		"limits.core": {Resources: []Resource{{Name: "core"}}},
+		"limits.core": {Resources: []Resource{{Name: "core"}}}, "limits.memory": {Tree: Tree{Memory: 1}}, "limits.cpu": {Tree: Tree{CPU: 1}},
 	} {
 		err := s.only()
 		if !errors.Is(err, errors.ErrUnsupported) || err.Error() != "cannot set "+want+": this system has no such setting" {

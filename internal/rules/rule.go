@@ -12,8 +12,9 @@ import (
 // Rule is a command and the files that it is for.
 type Rule struct {
 	Name    string
-	Command string // a shell command
-	Dir     string // where it runs
+	Command string   // a shell command
+	Shell   []string // as in rebuild.Options
+	Dir     string   // where it runs
 	Env     []string
 	Files   watch.Options
 	// Persistent commands watch for themselves: the command runs all the time.
@@ -61,7 +62,7 @@ func (r Rule) Run(ctx context.Context, o Observer) {
 func (r Rule) once(ctx context.Context, o Observer) {
 	out := o.Output(r.Name)
 	defer out.Close()
-	if err := rebuild.Shell(ctx, r.Command, rebuild.ShellOptions{Dir: r.Dir, Env: r.Env, Sink: out, Started: o.Started}); err != nil && ctx.Err() == nil {
+	if err := rebuild.Shell(ctx, r.Command, rebuild.ShellOptions{Dir: r.Dir, Env: r.Env, Shell: r.Shell, Sink: out, Started: o.Started}); err != nil && ctx.Err() == nil {
 		o.Failed(r.Name, err)
 	}
 }

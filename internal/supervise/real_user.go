@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed-27ba25bb/supervisor/internal/cgroup"
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
 	"github.com/seed-27ba25bb/supervisor/pkg/handoff"
 )
@@ -55,7 +54,7 @@ func (s Service) foreign() bool {
 // settings are those of the service for this process.
 func (c *child) settings(s Service) proc.Settings {
 	set := s.Settings
-	set.Join = c.group.FDs()
+	set.Join, set.Tree = c.group.FDs(), s.tree()
 	if s.foreign() {
 		set.Writes = append(slices.Clone(set.Writes), c.messages.Path())
 	}
@@ -84,15 +83,6 @@ func share(l Launch) error {
 
 // groups is what the names of control groups begin with.
 func (y *System) groups() string { return cmp.Or(y.Groups, "supervisor") }
-
-// group makes the control group of a process, nil if it needs none.
-func (y *System) group(s Service) (*cgroup.Group, error) {
-	if s.Group == (cgroup.Limits{}) {
-		return nil, nil
-	}
-	cgroup.Sweep(y.groups())
-	return cgroup.Make(y.groups(), fmt.Sprintf("%s-%d", s.Name, y.sockets.Load()), s.Group)
-}
 
 // stripUser returns the environment without what is about our own user, its session,
 // or the unit that we are.

@@ -2,6 +2,7 @@ package handoff
 
 import (
 	"errors"
+	"net"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -57,7 +58,7 @@ func TestGrants(t *testing.T) {
 			}
 			o := twoSockets(t)
 			g, err := p.Grant(o)
-			if errors.Is(err, errors.ErrUnsupported) {
+			if errors.Is(err, errors.ErrUnsupported) || err != nil && noUnixSockets(t) {
 				t.Skip(err)
 			}
 			if err != nil {
@@ -112,7 +113,7 @@ func compare(t *testing.T, what string, got, want []string) {
 func TestStripEnvKnowsWhatProtocolsSet(t *testing.T) {
 	for _, p := range append(Protocols(), Auto{}) {
 		g, err := p.Grant(twoSockets(t))
-		if errors.Is(err, errors.ErrUnsupported) {
+		if errors.Is(err, errors.ErrUnsupported) || err != nil && noUnixSockets(t) {
 			continue
 		}
 		if err != nil {
@@ -179,4 +180,15 @@ func TestRecognize(t *testing.T) {
 			t.Errorf("Recognize(%q) = %s, want %s", command, got, want)
 		}
 	}
+}
+
+// noUnixSockets reports whether this system lacks the sockets that einhorn's workers
+// speak on, as wine does.
+func noUnixSockets(t *testing.T) bool {
+	t.Helper()
+	l, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	if err == nil {
+		l.Close()
+	}
+	return err != nil
 }

@@ -36,7 +36,7 @@ type Options struct {
 	// Debug keeps the debug information in a fast build.
 	Debug bool
 
-	// Command is a shell command (sh -c; cmd /C on Windows) that makes Output.
+	// Command is a shell command that makes Output.
 	Command string
 	// Output is the executable that Command makes, relative to Dir; "" if it makes
 	// none, or one that is run where it stands: then nothing is kept, the Artifact
@@ -44,6 +44,10 @@ type Options struct {
 	// the build: make has nothing to do when it is up to date. Without a Command nothing
 	// is built, and Output is kept as it is found.
 	Output string
+
+	// Shell is a program that gets each shell command as its last argument, such as
+	// bash -euc; empty is sh -c, and cmd /C on Windows.
+	Shell []string
 
 	// Before and After are shell commands run around the build, in order. The
 	// build fails with the first that fails.

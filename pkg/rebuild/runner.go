@@ -17,6 +17,7 @@ type runner struct {
 	env     []string
 	scratch string // for what is removed when the build ends
 	sink    io.Writer
+	with    []string // Options.Shell
 	started func(int) func()
 }
 
@@ -26,6 +27,7 @@ func newRunner(o Options, scratch string) *runner {
 		env:     append(environ(o.Env, o.Dir), "GOTMPDIR="+scratch),
 		scratch: scratch,
 		sink:    o.Sink,
+		with:    o.Shell,
 		started: o.Started,
 	}
 }
@@ -40,7 +42,15 @@ func (r *runner) shellAll(ctx context.Context, step string, commands []string) e
 }
 
 func (r *runner) shell(ctx context.Context, step, command string) error {
-	return r.run(ctx, step, command, shell(command))
+	return r.run(ctx, step, command, inShell(r.with, command))
+}
+
+// inShell has a shell run a command line.
+func inShell(with []string, command string) *exec.Cmd {
+	if len(with) == 0 {
+		return shell(command)
+	}
+	return exec.Command(with[0], append(with[1:len(with):len(with)], command)...)
 }
 
 // run runs cmd as a step of the build; command is what errors call it.

@@ -12,6 +12,7 @@ import (
 type ShellOptions struct {
 	Dir     string
 	Env     []string
+	Shell   []string
 	Sink    io.Writer // nil discards
 	Started func(group int) (ended func())
 }
@@ -26,7 +27,7 @@ func Shell(ctx context.Context, command string, o ShellOptions) error {
 	if o.Sink == nil {
 		o.Sink = io.Discard
 	}
-	r := &runner{dir: o.Dir, env: environ(o.Env, o.Dir), sink: o.Sink, started: o.Started}
+	r := &runner{dir: o.Dir, env: environ(o.Env, o.Dir), sink: o.Sink, with: o.Shell, started: o.Started}
 	err := r.shell(ctx, StepCommand, command)
 	if failed, ok := errors.AsType[*Error](err); ok {
 		err = failed.Err

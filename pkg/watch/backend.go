@@ -30,11 +30,14 @@ type system struct {
 	// silent names the file system of a directory, if others can change files there without an event.
 	silent func(dir string) string
 	device func(fs.FileInfo) uint64 // tells file systems apart
-	pause  time.Duration            // shortest between surveys, if the interval is ours to choose
+	// clings: a watch stays with its directory wherever that is moved, and goes on to tell of it by the old path; and a
+	// directory that is made again may be taken for the old one.
+	clings bool
+	pause  time.Duration // shortest between surveys, if the interval is ours to choose
 }
 
 func ownSystem() system {
-	return system{open: newNotifier, silent: silentFileSystem, device: deviceID, pause: shortestPause}
+	return system{open: openEvents, silent: silentFileSystem, device: deviceID, clings: watchesCling, pause: shortestPause}
 }
 
 // blind is the backend of one who polls.

@@ -84,3 +84,13 @@ func statRegular(path string) (f file, ok bool, err error) {
 	}
 	return describe(fi), true, nil
 }
+
+// readFile is os.ReadFile by way of openFile.
+func readFile(path string) ([]byte, error) {
+	r, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(r)
+}

@@ -33,7 +33,7 @@ func newGlob(pattern string) (glob, error) {
 	g := glob{dirOnly: strings.HasSuffix(p, "/")}
 	p = strings.TrimSuffix(p, "/")
 	g.base = !strings.Contains(p, "/")
-	g.pattern = strings.TrimPrefix(p, "/")
+	g.pattern = fold(strings.TrimPrefix(p, "/"))
 	if g.pattern == "" || !doublestar.ValidatePattern(g.pattern) {
 		return g, fmt.Errorf("cannot use the pattern %q: it is empty, or a bracket or brace is not closed", pattern)
 	}
@@ -47,7 +47,7 @@ func (g glob) match(rel string, dir bool) bool {
 	if g.base {
 		rel = path.Base(rel)
 	}
-	return doublestar.MatchUnvalidated(g.pattern, rel)
+	return doublestar.MatchUnvalidated(g.pattern, fold(rel))
 }
 
 func matchAny(list []glob, rel string, dir bool) bool {
@@ -62,10 +62,11 @@ func matchAny(list []glob, rel string, dir bool) bool {
 // alwaysExcluded knows the directories of version control and of npm, and the temporary files of vim (4913 and what ends in ~ or .sw?),
 // Emacs, Kate, gedit, JetBrains' editors, and Chromium's save.
 func alwaysExcluded(base string, dir bool) bool {
+	base = fold(base)
 	switch base {
 	case ".git", ".hg", ".svn", "node_modules":
 		return true // .git is a file in a worktree
-	case "4913", ".DS_Store":
+	case "4913", fold(".DS_Store"):
 		return !dir
 	}
 	if dir {

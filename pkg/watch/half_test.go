@@ -104,6 +104,9 @@ func TestRewrittenInPlace(t *testing.T) {
 func TestMovedOver(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t, "a.go")
+	if fileID(tr.stat("a.go")) == 0 {
+		t.Skip("files have no numbers here: the batch waits a moment for the temporary file")
+	}
 	k, _ := tr.keeper(Options{})
 	k.learn(eagerFiles, eagerBytes)
 	tr.write("a.go.tmp", "new")

@@ -32,9 +32,10 @@ func (k *keeper) handle(e event) {
 
 // itself takes note of what happened to a watched directory as such.
 func (k *keeper) itself(d *dir, op fsnotify.Op) {
-	if op.Has(fsnotify.Rename) {
+	if op.Has(fsnotify.Rename) || k.system.clings && op.Has(fsnotify.Remove) {
 		// inotify watches inodes: the new place, if it was come upon already, has no watch of its own but shares
-		// the old one, which goes away with the old place. Only a new backend is sure to have a watch for each.
+		// the old one, which goes away with the old place. Only a new backend is sure to have a watch for each. On Windows
+		// a directory that is moved elsewhere is removed here and created there.
 		k.distrust()
 	}
 	if op.Has(fsnotify.Rename) || op.Has(fsnotify.Remove) {

@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -34,10 +33,7 @@ func (g *ignore) load(dir string) {
 	if _, ok := g.rules[dir]; ok || !g.within(dir) {
 		return
 	}
-	text, err := os.ReadFile(filepath.Join(dir, ignoreFile))
-	if err != nil {
-		text = nil // none, or one that git could not read either
-	}
+	text, _ := readFile(filepath.Join(dir, ignoreFile)) // none, or one that git could not read either
 	g.rules[dir] = parseIgnore(string(text))
 }
 
@@ -83,7 +79,7 @@ func parseRule(line string) (r rule, ok bool) {
 	if strings.HasSuffix(line, "/**") {
 		line += "/*" // all that is in the directory, but not the directory
 	}
-	r.pattern = escapeBraces(line)
+	r.pattern = fold(escapeBraces(line))
 	return r, line != "" && doublestar.ValidatePattern(r.pattern)
 }
 

@@ -7,6 +7,8 @@ import (
 	"syscall"
 )
 
+func openEvents() (backend, error) { return newNotifier() }
+
 // shortage names what the system has run out of.
 func shortage(err error) string {
 	if errors.Is(err, syscall.ENOSPC) {

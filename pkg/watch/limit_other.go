@@ -1,6 +1,8 @@
-//go:build !linux
+//go:build !linux && !darwin && !freebsd
 
 package watch
+
+func openEvents() (backend, error) { return newNotifier() }
 
 // shortage names what the system has run out of.
 func shortage(error) string { return "no file descriptors are left" }

@@ -20,7 +20,7 @@ type set struct {
 	opts    Options
 	dir     string
 	dirs    map[string]interest // directories named, and those that lead to them
-	names   map[string]bool     // files named
+	names   map[string]bool     // files named, folded
 	include []glob
 	exclude []glob
 	ignore  *ignore // nil if .gitignore files do not count
@@ -64,7 +64,7 @@ func (s *set) name(o Options) {
 	for _, p := range o.Paths {
 		// Whether it is a file or a directory is seen when it is there.
 		p = s.abs(p)
-		s.names[p] = true
+		s.names[fold(p)] = true
 		s.lead(p, interest{all: true, deep: true})
 	}
 	for _, p := range o.Dirs {
@@ -72,7 +72,7 @@ func (s *set) name(o Options) {
 	}
 	for _, p := range o.Files {
 		p = s.abs(p)
-		s.names[p] = true
+		s.names[fold(p)] = true
 		s.lead(filepath.Dir(p), interest{})
 	}
 }
@@ -105,7 +105,7 @@ func (s *set) enters(path string, parent interest) (in interest, ok bool) {
 
 // takes reports whether a file counts that lies in a directory of which in is wanted.
 func (s *set) takes(path string, in interest) bool {
-	return s.names[path] || in.all && s.included(path) && !s.excluded(path, false)
+	return s.names[fold(path)] || in.all && s.included(path) && !s.excluded(path, false)
 }
 
 // wants reports whether a file counts, wherever it is.
@@ -152,7 +152,7 @@ func (s *set) rel(path string) string {
 
 // below reports whether path is dir or lies below it. Both are clean and absolute.
 func below(path, dir string) bool {
-	if !strings.HasPrefix(path, dir) {
+	if len(path) < len(dir) || !samePath(path[:len(dir)], dir) {
 		return false
 	}
 	return len(path) == len(dir) || path[len(dir)] == filepath.Separator || dir[len(dir)-1] == filepath.Separator

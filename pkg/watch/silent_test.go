@@ -2,6 +2,8 @@ package watch
 
 import (
 	"errors"
+	"hash/maphash"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -41,7 +43,8 @@ func TestSilentFileSystem(t *testing.T) {
 			t.Parallel()
 			tr := newTree(t, before...)
 			sys := silentBelow("mnt")
-			sys.device = fileID // each directory is on a device of its own
+			// Each directory is on a device of its own.
+			sys.device = func(fi os.FileInfo) uint64 { return maphash.String(seedForTest, fi.Name()) }
 			sys.silent = func(dir string) string {
 				if (muted{name: "mnt"}).hides(dir) {
 					return "9p"

@@ -94,7 +94,7 @@ func (k *keeper) attachReal(d *dir, visit func(string)) bool {
 	if k.set.ignore != nil {
 		k.set.ignore.load(d.path)
 	}
-	entries, err := os.ReadDir(d.path)
+	entries, err := readDir(d.path)
 	if err != nil {
 		k.unreadable(d.path, err)
 	}

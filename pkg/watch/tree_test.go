@@ -3,7 +3,6 @@ package watch
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -147,6 +146,9 @@ func TestMissingDirectory(t *testing.T) {
 // The same outside Dir, where the way down is not known beforehand.
 func TestMissingDirectoryElsewhere(t *testing.T) {
 	eachBackend(t, func(t *testing.T, poll time.Duration) {
+		if poll == PollNever {
+			tellsOfItself(t)
+		}
 		tr := newTree(t, "dir/a.go")
 		file := tr.path("x/y/z/go.work")
 		w := tr.watch(Options{Dir: tr.path("dir"), Poll: poll, Files: []string{file}})
@@ -168,10 +170,10 @@ func TestCheckout(t *testing.T) {
 			tr.write(name(i), "old")
 			tr.age(name(i)) // a young file is looked at once more, which opens a batch before anything happens
 		}
-		w := tr.watch(Options{Poll: poll, Quiet: 2 * time.Second})
+		w := tr.watch(Options{Poll: poll, Quiet: 5 * time.Second})
 		before := time.Now()
 		for i := range 1000 {
-			w.must(os.Remove(w.path(name(i))))
+			w.remove(name(i))
 			w.write(name(i), "new")
 		}
 		b := w.next()
@@ -217,6 +219,9 @@ func TestAncestorReplacedUnseen(t *testing.T) {
 // The way to a file outside of Dir comes and goes as fast as it can.
 func TestAncestorsComeAndGo(t *testing.T) {
 	eachBackend(t, func(t *testing.T, poll time.Duration) {
+		if poll == PollNever {
+			tellsOfItself(t)
+		}
 		tr := newTree(t, "dir/a.go")
 		file := "x/y/z/go.work"
 		w := tr.watch(Options{Dir: tr.path("dir"), Poll: poll, Files: []string{tr.path(file)}})
