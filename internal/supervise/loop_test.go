@@ -76,3 +76,17 @@ func TestExtendOnlyGives(t *testing.T) {
 		})
 	})
 }
+
+// A version whose messages cannot be received is refused at once, and the verdict says
+// why.
+func TestUnheard(t *testing.T) {
+	withFakes(t, func(t *testing.T, b *bed) {
+		b.want(b.hand(spec("ready")), lifecycle.Promoted, 1)
+		v := b.hand(spec("unheard"))
+		b.want(v, lifecycle.Died, 1)
+		if want := "it was ended (cannot receive notifications: no memory) before it was ready"; v.Reason != want {
+			t.Errorf("the verdict says %q, want %q", v.Reason, want)
+		}
+		b.want(b.hand(spec("ready")), lifecycle.Promoted, 3)
+	})
+}
