@@ -83,9 +83,13 @@ func TestUnheard(t *testing.T) {
 	withFakes(t, func(t *testing.T, b *bed) {
 		b.want(b.hand(spec("ready")), lifecycle.Promoted, 1)
 		v := b.hand(spec("unheard"))
-		b.want(v, lifecycle.Died, 1)
-		if want := "it was ended (cannot receive notifications: no memory) before it was ready"; v.Reason != want {
+		b.want(v, lifecycle.NotReady, 1)
+		if want := "cannot receive notifications: no memory"; v.Reason != want {
 			t.Errorf("the verdict says %q, want %q", v.Reason, want)
+		}
+		// It may have accepted, so it is not killed.
+		if got := b.history(Killed, Draining); got != "draining 2" {
+			t.Error(got)
 		}
 		b.want(b.hand(spec("ready")), lifecycle.Promoted, 3)
 	})

@@ -2,7 +2,6 @@ package supervise
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
@@ -53,10 +52,7 @@ func (r *run) awaitReady(ctx context.Context, child Child, seen signs) {
 	took := time.Since(r.began)
 	r.s.do(func() {
 		if err != nil {
-			r.p.fault = fmt.Sprintf("it was ended (%v)", err)
-			r.s.observe(Report{Service: r.v.name, Kind: Notice, Generation: r.generation, PID: child.PID(),
-				Text: fmt.Sprintf("cannot put it in service, so it is ended: %v", err)})
-			child.Kill()
+			r.s.happen(r.v, lifecycle.Unfit{Generation: r.generation, Proc: r.id, Reason: err.Error()})
 			return
 		}
 		if g := r.v.gens[r.generation]; g != nil && g.readyBy == "" {

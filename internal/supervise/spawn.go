@@ -1,7 +1,6 @@
 package supervise
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -132,14 +131,13 @@ func (r *run) exited(e proc.Exit) {
 		r.v.stopTimer(lifecycle.Timer{Role: lifecycle.WatchdogSilence, Generation: r.generation, Proc: r.id})
 		r.v.stopTimer(lifecycle.Timer{Role: lifecycle.DrainDeadline, Generation: r.generation, Proc: r.id})
 		clean := e.Code == 0
-		reason := cmp.Or(r.p.fault, e.Reason)
 		switch {
 		case g.phase != lifecycle.Draining && r.p.signaled && !r.p.killed:
 			r.s.observe(Report{Service: r.v.name, Kind: Left, Generation: r.generation, PID: r.p.pid(), Took: time.Since(r.p.asksAt)})
 		case g.phase == lifecycle.Serving && !r.p.signaled && !(clean && g.spec.Policy.Once):
-			r.s.observe(Report{Service: r.v.name, Kind: Crashed, Generation: r.generation, PID: r.p.pid(), Text: reason})
+			r.s.observe(Report{Service: r.v.name, Kind: Crashed, Generation: r.generation, PID: r.p.pid(), Text: e.Reason})
 		}
-		r.s.happen(r.v, lifecycle.Exited{Generation: r.generation, Proc: r.id, Reason: reason, Uptime: e.Uptime, Clean: clean})
+		r.s.happen(r.v, lifecycle.Exited{Generation: r.generation, Proc: r.id, Reason: e.Reason, Uptime: e.Uptime, Clean: clean})
 	})
 }
 

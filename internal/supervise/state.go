@@ -68,7 +68,6 @@ type process struct {
 	asked    bool      // it has been sent the signal to drain
 	asksAt   time.Time // when it was decided that it drains
 	killed   bool
-	fault    string             // that it was ended since it could not be put in service, and why
 	life     context.Context    // ends with the process
 	giveUp   context.CancelFunc // ends a start that hangs
 }
