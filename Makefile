@@ -6,7 +6,7 @@ PACKAGE := ./cmd/supervisor
 # The race detector needs cgo, and so a C compiler. Without one tests run without it.
 RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 
-.PHONY: build check test test-real test-systemd-257 test-windows bench fuzz package
+.PHONY: build check test test-faults test-real test-systemd-257 test-windows bench fuzz package
 
 build:
 	$(GO) build -trimpath -o bin/supervisor $(PACKAGE)
@@ -22,6 +22,11 @@ test:
 	$(GO) test $(RACE) -timeout 40m -parallel 1 ./test/e2e
 	$(GO) test -tags startagain ./internal/proc
 	$(GO) test -tags plainfork ./internal/proc
+
+# Every use of every system call of a handoff fails, one after the other; ARGS may name
+# a walk or a call: ARGS='-run TestFaults/upgrade -fault sendmsg'.
+test-faults:
+	$(GO) test -timeout 4h -run TestFaults ./test/e2e -faults -v $(ARGS)
 
 test-real:
 	./scripts/test-real

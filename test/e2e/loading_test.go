@@ -60,10 +60,16 @@ func (l *loading) awaitAnswer(id string) {
 
 // end stops the load when its last requests are answered.
 func (l *loading) end() load.Report {
+	r := l.quiet()
+	l.t.Log(r)
+	return r
+}
+
+// quiet is end without a word.
+func (l *loading) quiet() load.Report {
 	l.stop()
 	r := <-l.report
 	l.report = nil
-	l.t.Log(r)
 	return r
 }
 
