@@ -6,7 +6,7 @@ PACKAGE := ./cmd/supervisor
 # The race detector needs cgo, and so a C compiler. Without one tests run without it.
 RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 
-.PHONY: build check test test-faults test-real test-systemd-257 test-windows bench fuzz package
+.PHONY: build check test test-faults test-real test-systemd-257 test-windows bench fuzz mutate package
 
 build:
 	$(GO) build -trimpath -o bin/supervisor $(PACKAGE)
@@ -59,3 +59,7 @@ simulate:
 # A short run of every fuzz target.
 fuzz:
 	./scripts/fuzz
+
+# Load-bearing lines are broken one at a time, in a copy: a test has to notice each.
+mutate:
+	$(GO) run ./test/mutate $(ARGS)
