@@ -58,6 +58,18 @@ func (l *loading) awaitAnswer(id string) {
 	}
 }
 
+// catchUp takes what has been seen: a load stops when there is no room for more.
+func (l *loading) catchUp() {
+	for {
+		select {
+		case v := <-l.seen:
+			l.answers[v] = true
+		default:
+			return
+		}
+	}
+}
+
 // end stops the load when its last requests are answered.
 func (l *loading) end() load.Report {
 	r := l.quiet()
