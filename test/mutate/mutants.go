@@ -85,8 +85,8 @@ var mutants = []mutant{
 	{
 		name: "overwrites the record of a supervisor that lives",
 		file: "internal/succession/keeper.go",
-		old:  "if err == nil && !lost {\n\t\tif err = write",
-		new:  "if err == nil {\n\t\tif err = write",
+		old:  "\tif err == nil && !lost {",
+		new:  "\tif err == nil || lost {",
 		pkg:  "./internal/succession",
 	},
 	{
