@@ -113,6 +113,6 @@ func filtered(t *testing.T, cmd *exec.Cmd) (start func() (*injector, error)) {
 		if err != nil {
 			return nil, err
 		}
-		return newInjector(fds[0], cmd.Process.Pid), nil
+		return newInjector(fds[0]), nil
 	}
 }

@@ -53,8 +53,8 @@ type caller struct {
 	pid  int
 }
 
-func newInjector(listener, pid int) *injector {
-	j := &injector{listener: listener, pid: pid, callers: map[uint32]caller{}, done: make(chan struct{})}
+func newInjector(listener int) *injector {
+	j := &injector{listener: listener, callers: map[uint32]caller{}, done: make(chan struct{})}
 	go func() {
 		defer close(j.done)
 		j.serve()
@@ -62,10 +62,12 @@ func newInjector(listener, pid int) *injector {
 	return j
 }
 
-// arm begins to count, and has the fault strike if it names a point.
-func (j *injector) arm(f fault) {
+// arm begins to count the calls of a supervisor, and has the fault strike if it names a
+// point.
+func (j *injector) arm(pid int, f fault) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.pid = pid
 	j.command, _ = os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", j.pid))
 	j.bells = map[uint64]bool{}
 	for fd := range uint64(1 << 8) {

@@ -41,6 +41,7 @@ var handoffWalks = []handoffWalk{
 	}},
 	// What the shell leaves when it ends has requests under way.
 	{name: "shell", load: slowLoad, shell: true, ask: "reload", brief: []string{"eventfd2", "pidfd_open"}},
+	{name: "upgrade", load: lightLoad, ask: "upgrade", brief: []string{"sendmsg", "child recvmsg"}},
 }
 
 // deadlines bound a handoff in which something is lost.
@@ -49,6 +50,7 @@ const deadlines = "[services.web.ready]\ntimeout = \"10s\"\n[services.web.drain]
 // A faulty is a supervisor whose system calls can be made to fail.
 type faulty struct {
 	*upgradable
+	handoff  string // the verb
 	load     load.Config
 	injector *injector
 	rest     figures
@@ -58,7 +60,7 @@ type faulty struct {
 // opens for good is open then.
 func startFaulty(t *testing.T, w handoffWalk) *faulty {
 	t.Helper()
-	s := &faulty{load: w.load}
+	s := &faulty{handoff: w.ask, load: w.load}
 	t.Cleanup(func() {
 		if s.injector != nil {
 			<-s.injector.done // nothing is left that could make a call
@@ -68,7 +70,7 @@ func startFaulty(t *testing.T, w handoffWalk) *faulty {
 	c := config{socket: "http", address: s.load.Address, more: w.more + deadlines}
 	if w.shell {
 		c.program = shortDir(t) + "/web"
-		replaceFile(t, c.program, []byte("#!/bin/sh\n"+built(t, programs.service)+" \"$@\" &\nwait\n"), 0o755)
+		replaceFile(t, c.program, []byte("#!/bin/sh\nsh -c 'LISTEN_PID=$$ exec "+built(t, programs.service)+" \"$@\"' sh \"$@\" &\nwait\n"), 0o755)
 	}
 	s.upgradable = newUpgradable(t, c)
 	s.launch = func(cmd *exec.Cmd) error {
@@ -81,18 +83,28 @@ func startFaulty(t *testing.T, w handoffWalk) *faulty {
 		return err
 	}
 	s.begins()
-	s.hands()
-	s.awaitRest(figures{descriptors: 1 << 20, processes: 4})
+	for range 2 {
+		s.hands()
+		s.awaitRest(figures{descriptors: 1 << 20, processes: 4})
+	}
 	s.rest = s.figures()
+	if w.ask == "upgrade" {
+		// tableflip keeps a copy of what it was to pass on, until the next attempt.
+		s.rest.descriptors += 2
+	}
 	return s
 }
 
 // hands wants a handoff with no fault to succeed.
 func (s *faulty) hands() {
 	s.t.Helper()
+	if s.handoff == "upgrade" {
+		s.upgrade()
+		return
+	}
 	before := len(s.ready)
-	if out, code := s.ask("reload"); code != 0 || !strings.Contains(out, "promoted") {
-		s.t.Fatalf("reload: exit code %d: %s", code, out)
+	if out, code := s.ask(s.handoff); code != 0 || !strings.Contains(out, "promoted") {
+		s.t.Fatalf("%s: exit code %d: %s", s.handoff, code, out)
 	}
 	if len(s.ready) == before {
 		s.awaitReady(before + 1)
@@ -108,16 +120,10 @@ func (s *faulty) awaitRest(rest figures) {
 }
 
 // uses counts the uses of each point in one handoff.
-func (s *faulty) uses(ask string) (order []string, uses map[string]int) {
+func (s *faulty) uses() (order []string, uses map[string]int) {
 	s.t.Helper()
-	s.injector.arm(fault{})
-	before := len(s.ready)
-	if out, code := s.ask(ask); code != 0 {
-		s.t.Fatalf("%s: exit code %d: %s", ask, code, out)
-	}
-	if len(s.ready) == before {
-		s.awaitReady(before + 1)
-	}
+	s.injector.arm(s.pid, fault{})
+	s.hands()
 	s.awaitRest(s.rest)
 	s.injector.disarm()
 	return s.injector.order, s.injector.uses
@@ -125,35 +131,45 @@ func (s *faulty) uses(ask string) (order []string, uses map[string]int) {
 
 // survives hands off with a fault in it. Whatever comes of that, no request fails,
 // nothing is left, the verdict is true, and the next handoff succeeds.
-func (s *faulty) survives(f fault, ask string) {
+func (s *faulty) survives(f fault) {
 	s.t.Helper()
 	l := startLoad(s.t, s.load)
 	before, mark := s.status(), s.output.mark()
-	s.injector.arm(f)
+	s.injector.arm(s.pid, f)
 	began := time.Now()
-	out, code := s.ask(ask)
+	out, code := s.ask(s.handoff)
 	took := time.Since(began)
-	s.awaitRest(s.rest)
+	s.awaitSettled(1)
+	if s.handoff == "reload" {
+		s.awaitRest(s.rest)
+	}
 	struck := s.injector.disarm()
 	after := s.status()
+	if after.PID != s.pid {
+		s.pid, s.exited = after.PID, nil
+	}
+	s.awaitRest(s.rest)
 	s.hands()
 	s.awaitRest(s.rest)
 	r := l.quiet()
+	was, is := before.Services[0].serving(), after.Services[0].serving()
+	if s.handoff == "upgrade" {
+		was, is = before.PID, after.PID
+	}
 	problem := func(format string, args ...any) {
 		s.t.Helper()
-		s.t.Errorf("%v: %s\n%s: exit code %d after %v: %s\nthe supervisor said:\n%s", f, fmt.Sprintf(format, args...), ask, code, took, out, s.output.String()[mark:])
+		s.t.Errorf("%v: %s\n%s: exit code %d after %v: %s\nthe supervisor said:\n%s", f, fmt.Sprintf(format, args...), s.handoff, code, took, out, s.output.String()[mark:])
 	}
 	if r.Requests == 0 || r.Failed() != 0 {
 		problem("%d of %d requests failed: %v", r.Failed(), r.Requests, r.Failures)
 	}
-	was, is := before.Services[0].serving(), after.Services[0].serving()
 	switch {
 	case !struck:
 		s.t.Logf("%v: it was not reached", f)
 	case code == 0 && (is == was || is == 0):
-		problem("generation %d serves after %d, and the verdict was good", is, was)
+		problem("%d is in service after %d, and the verdict was good", is, was)
 	case code != 0 && code != unanswered && is != was:
-		problem("generation %d serves after %d, and the verdict was bad", is, was)
+		problem("%d is in service after %d, and the verdict was bad", is, was)
 	case code != 0 && f.delay == 0 && !strings.Contains(out, f.errno.Error()) && !strings.Contains(out, "broke before its answer"):
 		problem("the verdict does not say why")
 	case code != 0 && f.delay > 0:
@@ -207,7 +223,7 @@ func (w handoffWalk) steps(t *testing.T, faults []fault) {
 			for len(faults) > 0 && !t.Failed() {
 				f := faults[0]
 				faults = faults[1:]
-				s.survives(f, w.ask)
+				s.survives(f)
 			}
 			if !t.Failed() {
 				s.end()
@@ -228,8 +244,12 @@ func (w handoffWalk) faults(t *testing.T) (all []fault) {
 	s := startFaulty(t, w)
 	most := map[string]int{}
 	var order []string
-	for range 3 {
-		points, uses := s.uses(w.ask)
+	rounds := 3
+	if !*everyFault {
+		rounds = 1
+	}
+	for range rounds {
+		points, uses := s.uses()
 		for _, p := range points {
 			if most[p] == 0 {
 				order = append(order, p)
@@ -251,10 +271,16 @@ func (w handoffWalk) faults(t *testing.T) (all []fault) {
 		for nth := range min(most[p], limit) {
 			all = append(all, fault{point: p, nth: nth + 1, errno: errnoOf(p)})
 		}
+		if *everyFault {
+			all = append(all, fault{point: p, nth: 1, delay: late})
+		}
 	}
 	s.end()
 	return all
 }
+
+// late is by how much a call is late that is made in the end.
+const late = 200 * time.Millisecond
 
 func errnoOf(point string) unix.Errno {
 	name, _, _ := strings.Cut(strings.TrimPrefix(point, "child "), " ")
