@@ -64,7 +64,7 @@ func TestWhatIsAdopted(t *testing.T) {
 func TestAimsBack(t *testing.T) {
 	withFakes(t, func(t *testing.T, b *bed) {
 		aimed := func() (at int) {
-			b.ask(t.Context(), func() { at = b.services["web"].aimed })
+			b.ask(t.Context(), func() { at = b.services["web"].aimed.at })
 			return at
 		}
 		b.want(b.hand(spec("ready")), lifecycle.Promoted, 1)

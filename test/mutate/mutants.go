@@ -127,8 +127,8 @@ var mutants = []mutant{
 	{
 		name: "does not send new connections back to the old generation",
 		file: "internal/supervise/adopt.go",
-		old:  "if to == 0 || to == v.aimed {",
-		new:  "if to == 0 || to <= v.aimed {",
+		old:  "if to.at == 0 || to == v.aimed {",
+		new:  "if to.at == 0 || to.at <= v.aimed.at {",
 		pkg:  "./internal/supervise",
 	},
 }
