@@ -6,7 +6,7 @@ PACKAGE := ./cmd/supervisor
 # The race detector needs cgo, and so a C compiler. Without one tests run without it.
 RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 
-.PHONY: build check test test-real test-systemd-257 test-windows bench fuzz package
+.PHONY: build check test test-faults test-real test-systemd-257 test-windows bench fuzz mutate package soak soak-short
 
 build:
 	$(GO) build -trimpath -o bin/supervisor $(PACKAGE)
@@ -22,6 +22,11 @@ test:
 	$(GO) test $(RACE) -timeout 40m -parallel 1 ./test/e2e
 	$(GO) test -tags startagain ./internal/proc
 	$(GO) test -tags plainfork ./internal/proc
+
+# Every use of every system call of a handoff fails, one after the other; ARGS may name
+# a walk or a call: ARGS='-run TestFaults/upgrade -fault sendmsg'.
+test-faults:
+	$(GO) test -timeout 4h -run TestFaults ./test/e2e -faults -v $(ARGS)
 
 test-real:
 	./scripts/test-real
@@ -54,3 +59,18 @@ simulate:
 # A short run of every fuzz target.
 fuzz:
 	./scripts/fuzz
+
+# Load-bearing lines are broken one at a time, in a copy: a test has to notice each.
+mutate:
+	$(GO) run ./test/mutate $(ARGS)
+
+# Handoffs, good and bad, under all kinds of load, with crashes of the service and of the
+# supervisor: what it needs must not grow. SOAK_TIME ends it sooner, SOAK_SEED repeats one.
+SOAK      ?= 10000
+SOAK_TIME ?= 0
+SOAK_SEED ?= 0
+soak:
+	$(GO) test -timeout 0 -run 'TestSoak$$' ./test/e2e -v -soak $(SOAK) -soak.time $(SOAK_TIME) -soak.seed $(SOAK_SEED)
+
+soak-short:
+	$(MAKE) soak SOAK_TIME=75s

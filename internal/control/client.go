@@ -168,10 +168,24 @@ func (c *Client) unreached(ctx context.Context, verb string, err error) error {
 		return fmt.Errorf("cannot %s: cannot use %s: %w", what(verb), c.path, os.ErrPermission)
 	case errors.Is(err, os.ErrNotExist), refused(err):
 		return fmt.Errorf("cannot %s: %w on %s", what(verb), ErrNoSupervisor, c.path)
+	case lost(err) && c.answers(ctx):
+		return fmt.Errorf("cannot %s: the connection to the supervisor on %s broke before its answer; what was begun goes on, and supervisor status shows it", what(verb), c.path)
 	case lost(err):
 		return fmt.Errorf("cannot %s: %w on %s any more: it ended before its answer", what(verb), ErrNoSupervisor, c.path)
 	}
 	return fmt.Errorf("cannot %s: %w", what(verb), err)
+}
+
+// answers reports whether a supervisor is there now.
+func (c *Client) answers(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	resp, err := c.send(ctx, http.MethodGet, "status", nil, nil, "")
+	if err != nil {
+		return false
+	}
+	resp.Body.Close()
+	return true
 }
 
 func lost(err error) bool {

@@ -5,10 +5,12 @@ package control
 import (
 	"context"
 	"errors"
+	"net"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -132,6 +134,34 @@ func TestSupervisorGoesAwayDuringReload(t *testing.T) {
 	if err := within(t, answer); !errors.Is(err, ErrNoSupervisor) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// A connection may break without the end of the supervisor.
+func TestConnectionBreaks(t *testing.T) {
+	s := listen(t, filepath.Join(shortDir(t), "c.sock"))
+	s.listener = &breaking{Listener: s.listener}
+	serve(t, s, fake{status: func(context.Context) (Status, error) { return Status{}, nil }})
+	_, err := NewClient(s.Path()).Reload(t.Context(), nil)
+	if err == nil || errors.Is(err, ErrNoSupervisor) || !strings.Contains(err.Error(), "broke before its answer") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// breaking is a listener that loses its first connection.
+type breaking struct {
+	net.Listener
+	once sync.Once
+}
+
+func (l *breaking) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err == nil {
+		l.once.Do(func() {
+			c.Read(make([]byte, 1024))
+			c.Close()
+		})
+	}
+	return c, err
 }
 
 func TestClientStopsWaitingWithItsContext(t *testing.T) {

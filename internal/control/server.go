@@ -42,7 +42,7 @@ func (s *Server) Serve(ctx context.Context, sup Supervisor) error {
 	go func() {
 		defer close(ended)
 		defer leave()
-		err = srv.Serve(s.listener)
+		err = srv.Serve(lasting{s.listener})
 	}()
 	select {
 	case <-ctx.Done():

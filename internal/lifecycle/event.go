@@ -54,6 +54,12 @@ type Checked struct {
 // Ready says that a process can serve.
 type Ready struct{ Generation, Proc int }
 
+// Unfit says that a process that runs cannot be put in service, and why.
+type Unfit struct {
+	Generation, Proc int
+	Reason           string
+}
+
 // Extended says that a process asked for more time (EXTEND_TIMEOUT_USEC): at
 // least By from now, whatever it is busy with.
 type Extended struct {

@@ -162,14 +162,36 @@ const notDrained = "it had not drained in time"
 // late: a generation on its way in is given up; a process that was started again
 // after a crash is ended, which counts as another crash.
 func (m *machine) late(g *Generation, t Timer) {
+	reason := fmt.Sprintf("not ready after %v", g.Request.Policy.ReadyTimeout)
 	if t.Proc == 0 && g.Phase == Starting {
-		m.fail(NotReady, fmt.Sprintf("not ready after %v", g.Request.Policy.ReadyTimeout))
+		m.fail(NotReady, reason)
 		return
 	}
-	if p := g.proc(t.Proc); p != nil && g.Phase == Serving && p.Phase == ProcStarting {
-		if m.Scaling.From != 0 {
-			m.unscale(NotReady, fmt.Sprintf("not ready after %v", g.Request.Policy.ReadyTimeout))
-		}
-		m.do(Destroy{g.Number, p.ID, "it was not ready in time"})
+	if p := g.proc(t.Proc); p != nil {
+		m.useless(g, p, reason, "it was not ready in time")
 	}
+}
+
+// apply does what the deadline does, earlier: a generation that may have accepted
+// already drains.
+func (e Unfit) apply(m *machine) {
+	g, p := m.findProc(e.Generation, e.Proc)
+	switch {
+	case p == nil || p.Phase != ProcStarting:
+	case g.Phase == Starting:
+		m.fail(NotReady, e.Reason)
+	default:
+		m.useless(g, p, e.Reason, e.Reason)
+	}
+}
+
+// useless ends a process that was started again and does not get ready.
+func (m *machine) useless(g *Generation, p *Proc, reason, why string) {
+	if g.Phase != Serving || p.Phase != ProcStarting {
+		return
+	}
+	if m.Scaling.From != 0 {
+		m.unscale(NotReady, reason)
+	}
+	m.do(Destroy{g.Number, p.ID, why})
 }

@@ -68,6 +68,9 @@ func (w *world) event() (e Event, stale bool) {
 		return w.endBuild(w.pick(4) == 0, w.pick(8) == 0), false
 	case 5, 6, 7, 8:
 		if id, p := w.anyProc(); id != 0 && !p.ready && !p.stopping {
+			if w.pick(16) == 0 {
+				return Unfit{p.generation, id, "it cannot be heard"}, false
+			}
 			p.ready = true
 			w.procs[id] = p
 			return Ready{p.generation, id}, false
@@ -193,7 +196,8 @@ func (w *world) staleEvent() Event {
 		Expired{Timer{ReadyDeadline, w.state.Serving.Number, 0}},
 		Expired{Timer{CheckPause, w.state.Serving.Number, 0}},
 		Examined{Generation: g}, Checked{Generation: g}, Checked{w.state.Serving.Number, "answered 500"},
-	}[w.pick(17)]
+		Unfit{g, p, "it cannot be heard"},
+	}[w.pick(18)]
 }
 
 func (w *world) anyProc() (int, process) {

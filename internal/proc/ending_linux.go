@@ -2,6 +2,7 @@ package proc
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"strconv"
 
@@ -30,12 +31,13 @@ func (e *ending) await(leader int, mark string) {
 		return
 	}
 	bell, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
-	if err != nil {
-		return
+	if err == nil {
+		defer unix.Close(bell)
+		e.wakeBy(func() { unix.Write(bell, []byte{7: 1}) })
+		defer e.wakeBy(nil)
+	} else {
+		bell = noBell
 	}
-	defer unix.Close(bell)
-	e.wakeBy(func() { unix.Write(bell, []byte{7: 1}) })
-	defer e.wakeBy(nil)
 	asked := map[int]int{} // a descriptor for each process that was asked, by its PID
 	defer func() {
 		for _, fd := range asked {
@@ -47,40 +49,58 @@ func (e *ending) await(leader int, mark string) {
 		if !ok {
 			return
 		}
-		for _, pid := range members(leader, mark) {
+		all, err := members(leader, mark)
+		for _, pid := range all {
 			if _, known := asked[pid]; !known {
-				askMember(asked, pid, leader, mark, by)
+				err = errors.Join(err, askMember(asked, pid, leader, mark, by))
 			}
 		}
-		if len(asked) == 0 {
+		if len(asked) == 0 && err == nil {
 			return
 		}
-		forget(asked, bell)
+		wait := -1
+		if bell == noBell || err != nil {
+			wait = tick
+		}
+		forget(asked, bell, wait)
 	}
 }
 
-func askMember(asked map[int]int, pid, leader int, mark string, by unix.Signal) {
+// askMember fails if the process is there and cannot be asked yet.
+func askMember(asked map[int]int, pid, leader int, mark string, by unix.Signal) error {
 	fd, err := unix.PidfdOpen(pid, 0)
-	if err != nil {
-		return
+	switch err {
+	case nil:
+	case unix.EMFILE, unix.ENFILE, unix.ENOMEM:
+		return err
+	default:
+		return nil
 	}
 	// The PID may have changed hands since it was read; the descriptor cannot.
 	if !member(pid, leader, mark) {
 		unix.Close(fd)
-		return
+		return nil
 	}
 	unix.PidfdSendSignal(fd, by, nil, 0)
 	asked[pid] = fd
+	return nil
 }
 
-// forget waits until one of those who were asked is gone, or the bell rings, and
-// drops those who are gone.
-func forget(asked map[int]int, bell int) {
+// Where a descriptor is wanting for the bell, or to ask with, it is looked again and again:
+// what drains must not be cut short for that.
+const (
+	noBell = -1  // poll(2) takes no notice of it
+	tick   = 100 // milliseconds
+)
+
+// forget waits, for so many milliseconds or without end, until one of those who were
+// asked is gone, or the bell rings, and drops those who are gone.
+func forget(asked map[int]int, bell, wait int) {
 	poll := []unix.PollFd{{Fd: int32(bell), Events: unix.POLLIN}}
 	for _, fd := range asked {
 		poll = append(poll, unix.PollFd{Fd: int32(fd), Events: unix.POLLIN})
 	}
-	if _, err := unix.Poll(poll, -1); err != nil {
+	if _, err := unix.Poll(poll, wait); err != nil {
 		return
 	}
 	gone := map[int]bool{}
@@ -96,17 +116,17 @@ func forget(asked map[int]int, bell int) {
 }
 
 // members lists the processes of a tree but for its leader. Zombies are none.
-func members(leader int, mark string) (all []int) {
+func members(leader int, mark string) (all []int, err error) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	for _, e := range entries {
 		if pid, err := strconv.Atoi(e.Name()); err == nil && member(pid, leader, mark) {
 			all = append(all, pid)
 		}
 	}
-	return all
+	return all, nil
 }
 
 func member(pid, leader int, mark string) bool {

@@ -46,8 +46,8 @@ func TestTheRestOfTheTreeDrains(t *testing.T) {
 			case <-time.After(20 * time.Second):
 				t.Fatal("Wait does not return")
 			}
-			if left := members(p.PID(), mark); len(left) > 0 {
-				t.Errorf("processes %v are left", left)
+			if left, err := members(p.PID(), mark); err != nil || len(left) > 0 {
+				t.Errorf("processes %v are left, %v", left, err)
 			}
 		})
 	}

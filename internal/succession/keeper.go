@@ -5,10 +5,12 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/proc"
@@ -24,6 +26,7 @@ type Keeper struct {
 	wake   chan struct{}
 	syncs  chan chan<- struct{} // to Follow: what to close when it has saved
 	begun  atomic.Bool          // Follow has
+	retry  time.Duration        // after a record that could not be written
 
 	mu      sync.Mutex // Save may be called beside Follow
 	written []byte     // what stands in the file; nil: nothing of ours
@@ -32,12 +35,16 @@ type Keeper struct {
 	removed bool
 }
 
+// retryTime is how long a record that is out of date may stay so when the disk has room
+// again, or whatever was wanting.
+const retryTime = 5 * time.Second
+
 // NewKeeper returns the keeper of the record at path, which is not touched yet. It
 // goes on with the family of a record that is taken over: who was started while it
 // was not written yet is found by that. Where processes cannot be recognised, the
 // error wraps errors.ErrUnsupported.
 func NewKeeper(path string, of *Record) (*Keeper, error) {
-	k := &Keeper{path: path, wake: make(chan struct{}, 1), syncs: make(chan chan<- struct{})}
+	k := &Keeper{path: path, wake: make(chan struct{}, 1), syncs: make(chan chan<- struct{}), retry: retryTime}
 	var err error
 	if k.boot, err = proc.Boot(); err != nil {
 		return nil, err
@@ -70,9 +77,10 @@ func (k *Keeper) Changed() {
 const rest = 20 * time.Millisecond
 
 // Follow records what changes until ctx ends. It tells failed once when that cannot
-// be done, until it can.
+// be done, until it can, and tries again and again.
 func (k *Keeper) Follow(ctx context.Context, ask func(context.Context) (supervise.Standing, error), failed func(error)) {
 	k.Begin()
+	var again <-chan time.Time
 	for {
 		var saved chan<- struct{}
 		select {
@@ -85,6 +93,7 @@ func (k *Keeper) Follow(ctx context.Context, ask func(context.Context) (supervis
 			case <-time.After(rest):
 			case saved = <-k.syncs:
 			}
+		case <-again:
 		case saved = <-k.syncs:
 		}
 		now, err := ask(ctx)
@@ -97,7 +106,17 @@ func (k *Keeper) Follow(ctx context.Context, ask func(context.Context) (supervis
 		if saved != nil {
 			close(saved)
 		}
+		if again = nil; k.behind() {
+			again = time.After(k.retry)
+		}
 	}
+}
+
+// behind reports whether what stands in the file is out of date.
+func (k *Keeper) behind() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.failing
 }
 
 // Begin says that Follow has begun, or is about to.
@@ -129,15 +148,22 @@ func (k *Keeper) Save(now supervise.Standing) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	text, err := json.Marshal(k.record(now))
-	if err == nil && (k.removed || bytes.Equal(text, k.written) || k.lost()) {
+	if err == nil && (k.removed || bytes.Equal(text, k.written)) {
+		k.failing = false
 		return nil
 	}
-	var file os.FileInfo
+	lost := false
 	if err == nil {
-		file, err = write(k.path, text)
+		lost, err = k.lost()
+	}
+	if err == nil && !lost {
+		var file os.FileInfo
+		if file, err = write(k.path, text); err == nil {
+			k.written, k.file = text, file
+		}
 	}
 	if err == nil {
-		k.written, k.file, k.failing = text, file, false
+		k.failing = false
 		return nil
 	}
 	if k.failing {
@@ -147,14 +173,20 @@ func (k *Keeper) Save(now supervise.Standing) error {
 	return fmt.Errorf("cannot record what runs: %w; if the supervisor is killed now, the next one will not take its processes over", err)
 }
 
-// lost reports whether the record is that of another supervisor, which lives.
-func (k *Keeper) lost() bool {
+// lost reports whether the record is that of another supervisor, which lives. It fails
+// if that cannot be known for now; what is damaged is nobody's.
+func (k *Keeper) lost() (bool, error) {
 	// That it is the very file that was written here is told sooner than by reading it.
 	if at, err := os.Lstat(k.path); err == nil && k.file != nil && os.SameFile(at, k.file) && at.ModTime().Equal(k.file.ModTime()) {
-		return false
+		return false, nil
 	}
 	r, err := read(k.path)
-	return err == nil && r.Supervisor != k.self && r.Boot == k.boot && r.Supervisor.Lives()
+	for _, passing := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EIO} {
+		if errors.Is(err, passing) {
+			return false, err
+		}
+	}
+	return err == nil && r.Supervisor != k.self && r.Boot == k.boot && r.Supervisor.Lives(), nil
 }
 
 // Remove is for the end, when nothing runs any more.
@@ -162,7 +194,10 @@ func (k *Keeper) Remove() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.removed = true
-	if k.written != nil && !k.lost() {
+	if k.written == nil {
+		return
+	}
+	if lost, err := k.lost(); err == nil && !lost {
 		os.Remove(k.path)
 	}
 }

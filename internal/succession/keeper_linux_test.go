@@ -155,3 +155,45 @@ func TestKeeperFails(t *testing.T) {
 		t.Error("a failure after that is not told")
 	}
 }
+
+// What could not be written is written as soon as it can, though nothing changes.
+func TestKeeperTriesAgain(t *testing.T) {
+	dir := t.TempDir() + "/gone"
+	k := keeper(t, dir+"/control.state", nil)
+	k.retry = time.Millisecond
+	ctx, cancel := context.WithCancel(t.Context())
+	asked, failed, done := make(chan struct{}), make(chan error, 10), make(chan struct{})
+	go func() {
+		defer close(done)
+		k.Follow(ctx, func(context.Context) (supervise.Standing, error) {
+			select {
+			case asked <- struct{}{}:
+			case <-ctx.Done():
+			}
+			return standing(1), ctx.Err()
+		}, func(err error) { failed <- err })
+	}()
+	k.Changed()
+	<-asked
+	if err := <-failed; !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("without a directory: %v", err)
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	deadline, look := time.After(patience), time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for {
+		if r, err := read(dir + "/control.state"); err == nil && r.Services[0].Last == 1 {
+			break
+		}
+		select {
+		case <-asked:
+		case <-look.C:
+		case <-deadline:
+			t.Fatal("nothing is on record")
+		}
+	}
+	cancel()
+	<-done
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
 )
@@ -56,4 +57,27 @@ func TestWhatIsAdopted(t *testing.T) {
 			t.Errorf("%s: adopts is %v", name, s.adopts())
 		}
 	}
+}
+
+// New connections go to a version while it is tried, and back to the old one if that
+// fails.
+func TestAimsBack(t *testing.T) {
+	withFakes(t, func(t *testing.T, b *bed) {
+		aimed := func() (at int) {
+			b.ask(t.Context(), func() { at = b.services["web"].aimed.at })
+			return at
+		}
+		b.want(b.hand(spec("ready")), lifecycle.Promoted, 1)
+		doomed := spec("ready")
+		doomed.Policy.Confirm = time.Minute
+		b.settle(doomed)
+		verdict := make(chan lifecycle.Verdict, 1)
+		go func() { verdict <- b.reload()[0] }()
+		b.until("it is tried", func() bool { return aimed() == 2 })
+		b.child().Kill()
+		b.want(<-verdict, lifecycle.RolledBack, 1)
+		if at := aimed(); at != 1 {
+			t.Errorf("new connections go to generation %d", at)
+		}
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"slices"
 	"sync"
@@ -234,6 +235,9 @@ func (c *fakeChild) Next() (handoff.Message, error) {
 	if c.behaviour == "testament" {
 		time.Sleep(time.Millisecond) // of virtual time: its messages arrive after its end
 	}
+	if c.behaviour == "unheard" {
+		return handoff.Message{}, errors.New("cannot receive notifications: no memory")
+	}
 	select {
 	case m := <-c.messages:
 		return m, nil
@@ -243,7 +247,7 @@ func (c *fakeChild) Next() (handoff.Message, error) {
 	case m := <-c.messages:
 		return m, nil
 	case <-c.gone:
-		return handoff.Message{}, errors.New("gone")
+		return handoff.Message{}, net.ErrClosed
 	}
 }
 

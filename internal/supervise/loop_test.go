@@ -76,3 +76,21 @@ func TestExtendOnlyGives(t *testing.T) {
 		})
 	})
 }
+
+// A version whose messages cannot be received is refused at once, and the verdict says
+// why.
+func TestUnheard(t *testing.T) {
+	withFakes(t, func(t *testing.T, b *bed) {
+		b.want(b.hand(spec("ready")), lifecycle.Promoted, 1)
+		v := b.hand(spec("unheard"))
+		b.want(v, lifecycle.NotReady, 1)
+		if want := "cannot receive notifications: no memory"; v.Reason != want {
+			t.Errorf("the verdict says %q, want %q", v.Reason, want)
+		}
+		// It may have accepted, so it is not killed.
+		if got := b.history(Killed, Draining); got != "draining 2" {
+			t.Error(got)
+		}
+		b.want(b.hand(spec("ready")), lifecycle.Promoted, 3)
+	})
+}

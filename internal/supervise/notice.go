@@ -1,7 +1,9 @@
 package supervise
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"sync"
 
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
@@ -15,6 +17,7 @@ func (r *run) listen(child Child, seen signs) {
 	for {
 		m, err := child.Next()
 		if err != nil {
+			r.deaf(child, seen, err)
 			return
 		}
 		if m.Err == nil && m.PID != 0 && !child.Contains(m.PID) {
@@ -38,6 +41,18 @@ func (r *run) listen(child Child, seen signs) {
 			m.Close()
 		}
 	}
+}
+
+// deaf: nothing is heard of the process any more, which is no news when it is gone.
+func (r *run) deaf(child Child, seen signs, err error) {
+	if errors.Is(err, net.ErrClosed) {
+		return
+	}
+	seen.deaf <- err
+	r.s.do(func() {
+		r.s.observe(Report{Service: r.v.name, Kind: Notice, Generation: r.generation, PID: child.PID(),
+			Text: "nothing is heard of it any more: " + err.Error()})
+	})
 }
 
 // heard acts on a message, in the loop.

@@ -2,7 +2,6 @@ package supervise
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/lifecycle"
@@ -13,10 +12,23 @@ import (
 type signs struct {
 	spoke chan struct{} // it sends messages at all
 	ready chan struct{} // READY=1
+	deaf  chan error    // why its messages cannot be heard any more; has room for it
 }
 
 func newSigns() signs {
-	return signs{spoke: make(chan struct{}), ready: make(chan struct{})}
+	return signs{spoke: make(chan struct{}), ready: make(chan struct{}), deaf: make(chan error, 1)}
+}
+
+// message waits for READY=1.
+func (s signs) message(ctx context.Context) error {
+	select {
+	case <-s.ready:
+		return nil
+	case err := <-s.deaf:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (s signs) spoken() bool {
@@ -40,9 +52,7 @@ func (r *run) awaitReady(ctx context.Context, child Child, seen signs) {
 	took := time.Since(r.began)
 	r.s.do(func() {
 		if err != nil {
-			r.s.observe(Report{Service: r.v.name, Kind: Notice, Generation: r.generation, PID: child.PID(),
-				Text: fmt.Sprintf("cannot put it in service, so it is ended: %v", err)})
-			child.Kill()
+			r.s.happen(r.v, lifecycle.Unfit{Generation: r.generation, Proc: r.id, Reason: err.Error()})
 			return
 		}
 		if g := r.v.gens[r.generation]; g != nil && g.readyBy == "" {
@@ -58,7 +68,7 @@ func (r *run) sign(ctx context.Context, child Child, seen signs) (by string, err
 	want := r.launch.Service.Ready
 	switch want.By {
 	case "notify":
-		return "notify", wait(ctx, seen.ready)
+		return "notify", seen.message(ctx)
 	case "alive":
 		return "alive", pause(ctx, want.After)
 	case "http", "tcp", "exec":
@@ -76,7 +86,7 @@ func (r *run) anySign(ctx context.Context, seen signs) (by string, err error) {
 			return by, err
 		}
 	}
-	return "notify", wait(ctx, seen.ready)
+	return "notify", seen.message(ctx)
 }
 
 func (r *run) firstSign(ctx context.Context, seen signs) (by string, err error) {
@@ -87,6 +97,8 @@ func (r *run) firstSign(ctx context.Context, seen signs) (by string, err error) 
 		select {
 		case <-seen.spoke:
 			return "notify", nil
+		case err := <-seen.deaf:
+			return "", err
 		case <-listening:
 			if seen.spoken() {
 				return "notify", nil

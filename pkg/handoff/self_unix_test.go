@@ -70,7 +70,11 @@ func runSelf(behave string) error {
 		if _, err := fmt.Scanln(&word); err != nil || word == "end" {
 			return nil
 		}
-		pid, err := s.Upgrade(context.Background(), Bequest{[]byte(strconv.Itoa(number + 1)), fds})
+		left := fds
+		if word == "closed" {
+			left = []int{1 << 20} // nobody has it
+		}
+		pid, err := s.Upgrade(context.Background(), Bequest{[]byte(strconv.Itoa(number + 1)), left})
 		if err == nil {
 			fmt.Println("succeeded by", pid)
 			return nil
@@ -267,6 +271,20 @@ func TestSelfRefused(t *testing.T) {
 		}
 	}
 	s.expect("")
+	s.tell("upgrade")
+	s.hears("ready 2 ")
+	s.tell("end")
+}
+
+// A successor that cannot be left everything is not waited for.
+func TestSelfCannotLeave(t *testing.T) {
+	t.Parallel()
+	s := startSelfish(t, os.Args[0], time.Hour)
+	s.hears("ready 1 ")
+	s.tell("closed")
+	if got := s.hears("refused: "); !strings.Contains(got, "cannot leave the new program what is held here: ") || !strings.Contains(got, "bad file descriptor") {
+		t.Errorf("refused with %q", got)
+	}
 	s.tell("upgrade")
 	s.hears("ready 2 ")
 	s.tell("end")

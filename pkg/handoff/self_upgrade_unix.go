@@ -56,6 +56,9 @@ func (s *Self) Upgrade(ctx context.Context, b Bequest) (pid int, err error) {
 	if err == nil {
 		return last.PID, nil
 	}
+	if a.unsent != nil {
+		return 0, &UpgradeError{Err: fmt.Errorf("cannot leave the new program what is held here: %w", a.unsent)}
+	}
 	if errors.Is(timely, context.DeadlineExceeded) {
 		err = fmt.Errorf("it was not ready after %v", s.timeout)
 	}
@@ -115,6 +118,8 @@ type attempt struct {
 	over chan struct{}
 	jobs sync.WaitGroup
 	last said
+	// unsent is why something could not be given, if the successor was there to take it.
+	unsent error
 }
 
 // begin gives and listens. When ctx ends first, the successor is told that it is not
@@ -123,7 +128,14 @@ func (a *attempt) begin(ctx context.Context, b Bequest) {
 	given := make(chan struct{})
 	a.jobs.Go(func() {
 		defer close(given)
-		a.line.give(b) // what went wrong is seen by whoever misses it
+		err := a.line.give(b)
+		if err == nil {
+			return
+		}
+		if !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
+			a.unsent = err
+		}
+		a.line.CloseWrite() // it would wait for the rest
 	})
 	a.jobs.Go(func() {
 		select {

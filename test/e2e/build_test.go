@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(numbersEnv) != "" {
 		os.Exit(printNumbers())
 	}
+	if program := os.Getenv(filteredEnv); program != "" {
+		becomeFiltered(program)
+	}
 	flag.Parse()
 	os.Exit(runTests(m))
 }

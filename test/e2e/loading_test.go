@@ -58,12 +58,30 @@ func (l *loading) awaitAnswer(id string) {
 	}
 }
 
+// catchUp takes what has been seen: a load stops when there is no room for more.
+func (l *loading) catchUp() {
+	for {
+		select {
+		case v := <-l.seen:
+			l.answers[v] = true
+		default:
+			return
+		}
+	}
+}
+
 // end stops the load when its last requests are answered.
 func (l *loading) end() load.Report {
+	r := l.quiet()
+	l.t.Log(r)
+	return r
+}
+
+// quiet is end without a word.
+func (l *loading) quiet() load.Report {
 	l.stop()
 	r := <-l.report
 	l.report = nil
-	l.t.Log(r)
 	return r
 }
 

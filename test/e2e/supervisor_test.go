@@ -24,6 +24,7 @@ type supervised struct {
 	config      string
 	roster      string
 	env         []string
+	launch      func(*exec.Cmd) error // nil: (*exec.Cmd).Start
 	cmd         *exec.Cmd
 	notices     <-chan notice
 	exited      <-chan error    // how the supervisor ended
@@ -64,7 +65,10 @@ func (s *supervised) run(bin, mode string) {
 	if s.outputInode, err = inode(w); err != nil {
 		s.t.Fatal(err)
 	}
-	err = s.cmd.Start()
+	if s.launch == nil {
+		s.launch = (*exec.Cmd).Start
+	}
+	err = s.launch(s.cmd)
 	w.Close()
 	if err != nil {
 		s.t.Fatal(err)

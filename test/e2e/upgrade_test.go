@@ -27,6 +27,14 @@ type upgradable struct {
 // startUpgradable waits for the first generation.
 func startUpgradable(t *testing.T, c config) *upgradable {
 	t.Helper()
+	u := newUpgradable(t, c)
+	u.begins()
+	return u
+}
+
+// newUpgradable has not begun yet.
+func newUpgradable(t *testing.T, c config) *upgradable {
+	t.Helper()
 	program := built(t, programs.supervisor)
 	roster, notices := listenRoster(t)
 	dir := shortDir(t)
@@ -36,13 +44,17 @@ func startUpgradable(t *testing.T, c config) *upgradable {
 		"XDG_RUNTIME_DIR="+dir, "CACHE_DIRECTORY="+filepath.Join(dir, "cache"), "GORACE=atexit_sleep_ms=0")
 	u := &upgradable{supervised: s, bin: filepath.Join(dir, "supervisor")}
 	u.install(program)
-	s.run(u.bin, "run")
-	// The supervisor that is in charge in the end is no child of this process.
-	t.Cleanup(func() { syscall.Kill(u.pid, syscall.SIGQUIT) })
-	u.pid = s.cmd.Process.Pid
-	s.awaitReady(1)
-	u.await("the first supervisor in charge", func() bool { return u.status().Services[0].serving() == 1 })
 	return u
+}
+
+func (u *upgradable) begins() {
+	u.t.Helper()
+	u.run(u.bin, "run")
+	// The supervisor that is in charge in the end is no child of this process.
+	u.t.Cleanup(func() { syscall.Kill(u.pid, syscall.SIGQUIT) })
+	u.pid = u.cmd.Process.Pid
+	u.awaitReady(1)
+	u.await("the first supervisor in charge", func() bool { return u.status().Services[0].serving() == 1 })
 }
 
 // install puts a program in the place of the supervisor's, as a package does: by a
