@@ -6,7 +6,7 @@ PACKAGE := ./cmd/supervisor
 # The race detector needs cgo, and so a C compiler. Without one tests run without it.
 RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 
-.PHONY: build check test test-faults test-real test-systemd-257 test-windows bench fuzz mutate package soak soak-short
+.PHONY: build check test test-faults test-real test-systemd-257 test-servers test-windows bench fuzz mutate package soak soak-short
 
 build:
 	$(GO) build -trimpath -o bin/supervisor $(PACKAGE)
@@ -34,6 +34,10 @@ test-real:
 # Of those the tests on systemd 257 alone, on Debian 13, whose root is built the first time.
 test-systemd-257:
 	./scripts/systemd-bed-257
+
+# Hands off every server that there is a test for, and writes docs/compatibility.md.
+test-servers:
+	./scripts/test-servers
 
 # The tests of Windows builds under wine, whose root is built the first time.
 test-windows:

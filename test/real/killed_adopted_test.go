@@ -16,7 +16,7 @@ import (
 func TestKilledWithAdoptedSockets(t *testing.T) {
 	for name, command := range map[string][]string{
 		"go net/http":        {program("plain"), "127.0.0.1:PORT"},
-		"python http.server": servers["python http.server"],
+		"python http.server": {"python3", "-m", "http.server", "--bind", "127.0.0.1", "PORT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			addr := free(t)
