@@ -57,9 +57,3 @@ func phaseOf(all []Handoff, s shot) Phase {
 	}
 	return WhileDraining
 }
-
-// touches reports whether a request was under way during the handoff.
-func (h *Handoff) touches(s shot) bool {
-	end, over := h.end()
-	return control.Millis(s.start+s.took) >= h.Asked && (!over || control.Millis(s.start) <= end)
-}

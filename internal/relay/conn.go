@@ -12,12 +12,12 @@ import (
 
 // conn is a connection of a client, and the one to a process that it is passed on to.
 type conn struct {
-	socket string
-	began  time.Time
-	client net.Conn
-	server net.Conn // set once, before placed
-	header uint64   // bytes that went to the process ahead of the client's
-	meter
+	socket  string
+	began   time.Time
+	client  net.Conn
+	server  net.Conn // set once, before placed
+	header  uint64   // bytes that went to the process ahead of the client's
+	counted meter
 
 	placed   atomic.Bool // it has a process that took it
 	said     atomic.Bool // the client has ended its side

@@ -24,9 +24,8 @@ type bed struct {
 	*testing.T
 	*Relay
 	owner  Owner
-	client net.Addr      // where clients connect
-	server net.Listener  // what the process listens at
-	ended  chan struct{} // closed when the relay has
+	client net.Addr     // where clients connect
+	server net.Listener // what the process listens at
 }
 
 func newBed(t *testing.T, network, addr string, proxy bool) *bed {

@@ -22,7 +22,7 @@ func move(to, from net.Conn) error {
 
 // reset reports whether the process has broken the connection off.
 func (c *conn) reset() bool {
-	info, ok := infoOf(c.server)
+	info, ok := c.counted.of(c.server)
 	return !ok || info.State == stateClosed
 }
 
@@ -33,7 +33,7 @@ const stateClosed = 7
 func (c *conn) talk() (t talk) {
 	t.age = time.Since(c.began)
 	t.clientEnded, t.processAnswered = c.said.Load(), c.answered.Load()
-	info, ok := infoOf(c.server)
+	info, ok := c.counted.of(c.server)
 	if !ok {
 		return t
 	}
@@ -45,7 +45,7 @@ func (c *conn) talk() (t talk) {
 	return t
 }
 
-func infoOf(c net.Conn) (info *unix.TCPInfo, ok bool) {
+func (meter) of(c net.Conn) (info *unix.TCPInfo, ok bool) {
 	onFD(c, func(fd int) (err error) {
 		info, err = unix.GetsockoptTCPInfo(fd, unix.IPPROTO_TCP, unix.TCP_INFO)
 		return err

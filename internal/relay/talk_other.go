@@ -18,10 +18,10 @@ type meter struct {
 
 func (c *conn) forward() error {
 	_, err := io.Copy(writer{c.server, func(n int, err error) {
-		c.sent.Add(uint64(n))
-		c.lastSent.Store(int64(time.Since(c.began)))
+		c.counted.sent.Add(uint64(n))
+		c.counted.lastSent.Store(int64(time.Since(c.began)))
 		if err != nil {
-			c.broken.Store(true)
+			c.counted.broken.Store(true)
 		}
 	}}, reader{c.client})
 	return err
@@ -29,8 +29,8 @@ func (c *conn) forward() error {
 
 func (c *conn) back() error {
 	_, err := io.Copy(writer{c.client, func(n int, _ error) {
-		c.received.Add(uint64(n))
-		c.lastReceived.Store(int64(time.Since(c.began)))
+		c.counted.received.Add(uint64(n))
+		c.counted.lastReceived.Store(int64(time.Since(c.began)))
 	}}, reader{c.server})
 	return err
 }
@@ -51,14 +51,14 @@ func (w writer) Write(b []byte) (int, error) {
 type reader struct{ io.Reader }
 
 // reset reports whether the process has broken the connection off.
-func (c *conn) reset() bool { return c.broken.Load() }
+func (c *conn) reset() bool { return c.counted.broken.Load() }
 
 // talk is as it was counted.
 func (c *conn) talk() (t talk) {
 	t.age = time.Since(c.began)
 	t.clientEnded, t.processAnswered = c.said.Load(), c.answered.Load()
-	t.sent, t.received = c.sent.Load(), c.received.Load()
-	t.sinceSent = t.age - time.Duration(c.lastSent.Load())
-	t.sinceReceived = t.age - time.Duration(c.lastReceived.Load())
+	t.sent, t.received = c.counted.sent.Load(), c.counted.received.Load()
+	t.sinceSent = t.age - time.Duration(c.counted.lastSent.Load())
+	t.sinceReceived = t.age - time.Duration(c.counted.lastReceived.Load())
 	return t
 }

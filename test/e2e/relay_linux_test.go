@@ -80,7 +80,7 @@ func (s *supervised) awaitServing() {
 func get(t *testing.T, network, addr, path string) *http.Response {
 	t.Helper()
 	c := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true,
-		Dial: func(string, string) (net.Conn, error) { return net.Dial(network, addr) }}}
+		DialContext: func(context.Context, string, string) (net.Conn, error) { return net.Dial(network, addr) }}}
 	resp, err := c.Get("http://localhost" + path)
 	if err != nil {
 		t.Fatal(err)
@@ -278,7 +278,7 @@ func TestRelayedProxyHeader(t *testing.T) {
 
 func getOn(t *testing.T, c net.Conn) *http.Response {
 	t.Helper()
-	k := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true, Dial: func(string, string) (net.Conn, error) { return c, nil }}}
+	k := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(context.Context, string, string) (net.Conn, error) { return c, nil }}}
 	resp, err := k.Get("http://localhost/")
 	if err != nil {
 		t.Fatal(err)
