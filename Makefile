@@ -6,7 +6,7 @@ PACKAGE := ./cmd/supervisor
 # The race detector needs cgo, and so a C compiler. Without one tests run without it.
 RACE    := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 
-.PHONY: build check test test-faults test-real test-systemd-257 test-servers test-windows bench fuzz mutate package soak soak-short
+.PHONY: build check test test-faults test-real test-systemd-257 test-servers test-windows bench benchmarks fuzz mutate package soak soak-short
 
 build:
 	$(GO) build -trimpath -o bin/supervisor $(PACKAGE)
@@ -59,6 +59,10 @@ bench:
 STEPS ?= 10000000
 simulate:
 	STEPS=$(STEPS) $(GO) test -timeout 4h -run 'TestSimulation$$' -v ./internal/lifecycle ./internal/supervise
+
+# All that compares us with others, into docs/benchmarks.md. It wants the machine alone.
+benchmarks:
+	$(GO) run ./test/bench/page
 
 # A short run of every fuzz target.
 fuzz:

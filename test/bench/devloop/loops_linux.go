@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/seed-27ba25bb/supervisor/test/bench/plot"
 )
 
 // plan is how often everything is measured.
@@ -28,6 +30,7 @@ type bench struct {
 	dir        string
 	supervisor string
 	air        string // empty if it is not to be had
+	reflex     string // likewise
 	table      table
 }
 
@@ -42,7 +45,10 @@ func loops(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer b.table.print(os.Stdout) // if it was cut short, what there is
-	return b.measure(ctx, o)
+	if err := b.measure(ctx, o); err != nil {
+		return err
+	}
+	return plot.Write(b.table.charts())
 }
 
 func (b *bench) measure(ctx context.Context, o options) error {
@@ -62,21 +68,30 @@ func (b *bench) measure(ctx context.Context, o options) error {
 	return nil
 }
 
-const airVersion = "v1.67.4"
+const (
+	airVersion    = "v1.67.4"
+	reflexVersion = "v0.3.1"
+)
 
-// install builds the supervisor of this module, and air by the module proxy.
+// install builds the supervisor of this module, and air and reflex by the module proxy.
 func (b *bench) install(ctx context.Context) error {
-	say("building the supervisor and air %s", airVersion)
+	say("building the supervisor, air %s and reflex %s", airVersion, reflexVersion)
 	b.supervisor = filepath.Join(b.dir, "supervisor")
 	if err := goCommand(ctx, "", nil, "build", "-o", b.supervisor, "github.com/seed-27ba25bb/supervisor/cmd/supervisor"); err != nil {
 		return err
 	}
-	if err := goCommand(ctx, b.dir, []string{"GOBIN=" + b.dir}, "install", "github.com/air-verse/air@"+airVersion); err != nil {
-		b.table.note("without air, which cannot be installed: %v", err)
-		return ctx.Err()
+	b.air = b.peer(ctx, "air", "github.com/air-verse/air@"+airVersion)
+	b.reflex = b.peer(ctx, "reflex", "github.com/cespare/reflex@"+reflexVersion)
+	return ctx.Err()
+}
+
+// peer installs a tool of others, and returns where it is, or nothing.
+func (b *bench) peer(ctx context.Context, name, pkg string) string {
+	if err := goCommand(ctx, b.dir, []string{"GOBIN=" + b.dir}, "install", pkg); err != nil {
+		b.table.note("without %s, which cannot be installed: %v", name, err)
+		return ""
 	}
-	b.air = filepath.Join(b.dir, "air")
-	return nil
+	return filepath.Join(b.dir, name)
 }
 
 func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+" …\n", args...) }

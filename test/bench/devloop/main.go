@@ -1,8 +1,8 @@
 // Devloop measures the development loop: how long it takes from a save to the first
-// answer of the new version, and what is lost on the way, by the supervisor, by air,
-// and by go build and a start by hand, in turn and within one run:
+// answer of the new version, and what is lost on the way, by the supervisor, by air, by
+// reflex, and by go build and a start by hand, in turn and within one run:
 //
-//	go run ./test/bench/devloop            about five minutes
+//	go run ./test/bench/devloop            about seven minutes
 //	go run ./test/bench/devloop -quick     rough figures in 90 seconds
 //	go run ./test/bench/devloop -builds    only from a save to an executable, step by step
 //

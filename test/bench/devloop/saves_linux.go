@@ -33,7 +33,13 @@ func (b *bench) saves(ctx context.Context, s service, rounds int, p plan) error 
 	if err := b.storms(ctx, s.name, tools, p.storms); err != nil || s.name != "small" {
 		return err
 	}
-	return b.losses(ctx, tools, p.reloads)
+	if err := b.losses(ctx, tools, p.reloads); err != nil {
+		return err
+	}
+	if err := b.badBuilds(ctx, tools); err != nil {
+		return err
+	}
+	return b.idleness(ctx, tools, p)
 }
 
 // tools makes a tree for each tool and starts it there.
@@ -44,6 +50,10 @@ func (b *bench) tools(ctx context.Context, s service, quick bool) (started []*to
 	}
 	if b.air != "" {
 		all = append(all, &tool{name: "air, delay = 1", command: []string{b.air}, config: "[build]\ndelay = 1\n", tuned: true})
+	}
+	if b.reflex != "" && !quick {
+		// What its README shows for a server.
+		all = append(all, &tool{name: "reflex", command: []string{b.reflex, "-s", "-r", `\.go$`, "--", "sh", "-c", "go build -o ../out . && exec ../out"}, tuned: true})
 	}
 	say("making the %s service %d times", s.name, len(all))
 	for i, t := range all {

@@ -105,6 +105,21 @@ func (t *table) losses(tool *tool, r load.Report, reloads int) {
 	t.judge(what, lost, 0, "%.1f", detail)
 }
 
+func (t *table) bad(tool *tool, r load.Report) {
+	what := "requests lost while the source does not compile: " + tool.name
+	detail := fmt.Sprintf("%d of %d in %v", r.Failed(), r.Requests, badTime)
+	if !tool.reverts {
+		t.compare(what, fmt.Sprintf("%d", r.Failed()), detail)
+		return
+	}
+	t.judge(what, float64(r.Failed()), 0, "%.0f", detail)
+}
+
+func (t *table) idle(tool *tool, i idle) {
+	detail := fmt.Sprintf("%d ticks of CPU time in %v", i.ticks, i.over)
+	t.compare("idle memory, MiB: "+tool.name, fmt.Sprintf("%.1f", float64(i.memory)/(1<<20)), detail)
+}
+
 func (t *table) forest(groves []*grove) {
 	bare := median(groves[0].first)
 	for _, g := range groves {

@@ -27,7 +27,8 @@ const patience = 20 * time.Second
 type contestant struct {
 	name    string
 	command func(addr string) []string
-	alone   bool // the service upgrades itself: the signal goes to the process that serves
+	alone   bool           // the service upgrades itself: the signal goes to the process that serves
+	signal  syscall.Signal // upgrades it
 
 	addr    string
 	cmd     *exec.Cmd
@@ -95,7 +96,7 @@ func (c *contestant) target() int {
 // upgrade returns when the new version has answered and the old one is gone.
 func (c *contestant) upgrade(ctx context.Context) (took time.Duration, err error) {
 	old, began := c.serving, time.Now()
-	if err := syscall.Kill(c.target(), syscall.SIGHUP); err != nil {
+	if err := syscall.Kill(c.target(), c.signal); err != nil {
 		return 0, err
 	}
 	at, err := c.answer(ctx)

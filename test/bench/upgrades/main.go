@@ -1,13 +1,15 @@
 //go:build linux
 
 // Upgrades compares how one small service is upgraded under load: by the supervisor, by
-// tableflip and by Server::Starter, in turn and within one run. Then it hands off a
-// thousand times, and looks whether the supervisor grows:
+// tableflip, by overseer, by Server::Starter, and nginx by its own reload, in turn and
+// within one run. Then it hands off a thousand times, and looks whether the supervisor
+// grows:
 //
-//	go run ./test/bench/upgrades           about five minutes
+//	go run ./test/bench/upgrades           about six minutes
 //	go run ./test/bench/upgrades -quick    about one
 //
-// Server::Starter is Debian's libserver-starter-perl; without it the rest is measured.
+// Server::Starter and nginx are Debian's libserver-starter-perl and nginx-light, overseer
+// comes by the module proxy; what is not to be had is left out.
 package main
 
 import (
@@ -22,6 +24,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/seed-27ba25bb/supervisor/test/bench/plot"
 )
 
 func main() {
@@ -54,6 +58,7 @@ type bench struct {
 	dir        string // temporary
 	supervisor string
 	service    string
+	overseer   string // empty if it is not to be had
 }
 
 // run leaves no process and no file behind, however it ends.
@@ -71,6 +76,9 @@ func run(ctx context.Context, p plan) error {
 		return err
 	}
 	printComparison(os.Stdout, all)
+	if err := plot.Write(charts(all)); err != nil {
+		return err
+	}
 	g, err := b.grow(ctx, p)
 	if err != nil {
 		return err
@@ -102,23 +110,6 @@ func prepare(ctx context.Context) (*bench, error) {
 			return nil, fmt.Errorf("cannot build %s: %w\n%s", pkg, err, out)
 		}
 	}
+	b.buildOverseer(ctx, strings.TrimSpace(string(out)))
 	return b, nil
-}
-
-// contestants are all that are installed. The supervisor comes first.
-func (b *bench) contestants() []*contestant {
-	ours := &contestant{name: "supervisor", command: func(addr string) []string {
-		return []string{b.supervisor, "run", "--control", filepath.Join(b.dir, "control"), "--listen", "http=tcp://" + addr, "--", b.service, "-by", "supervisor", "-addr", "http"}
-	}}
-	all := []*contestant{ours, {name: "tableflip", alone: true, command: func(addr string) []string {
-		return []string{b.service, "-by", "tableflip", "-addr", addr}
-	}}}
-	starter, err := exec.LookPath("start_server")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "upgrades: Server::Starter is left out: start_server is not installed\nupgrades: hint: apt-get install libserver-starter-perl")
-		return all
-	}
-	return append(all, &contestant{name: "Server::Starter", command: func(addr string) []string {
-		return []string{starter, "--port", addr, "--", b.service, "-by", "starter"}
-	}})
 }

@@ -7,6 +7,7 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/jpillora/overseer"
@@ -17,7 +18,11 @@ func main() {
 }
 
 func serve(state overseer.State) {
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok") })}
+	pid := strconv.Itoa(os.Getpid())
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Version", pid)
+		io.WriteString(w, "ok")
+	})}
 	go server.Serve(state.Listener)
 	<-state.GracefulShutdown
 	log.Print("asked to drain")
