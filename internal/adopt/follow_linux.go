@@ -1,8 +1,6 @@
 package adopt
 
 import (
-	"errors"
-	"io"
 	"os"
 	"slices"
 
@@ -17,8 +15,9 @@ type follower struct {
 }
 
 // Follow answers the calls that a tree's processes wait in, until none is left or
-// file is closed. What comes after their end goes to others at once, if there are any:
-// how they ended may be known only later.
+// file is closed. The end of it is not that of their sockets: a process that ends lets go
+// of its filter before it closes what it has, and as long as a socket is in its group
+// the order there is not what it will be. That is for Gone.
 func (t *Table) Follow(tree Tree, file *os.File) {
 	t.mu.Lock()
 	t.trees[tree.Owner] = tree.Contains
@@ -30,9 +29,6 @@ func (t *Table) Follow(tree Tree, file *os.File) {
 	for {
 		c, err := f.next()
 		if err != nil {
-			if errors.Is(err, io.EOF) {
-				t.Gone(tree.Owner)
-			}
 			return
 		}
 		f.handle(c)

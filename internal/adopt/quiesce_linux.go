@@ -53,8 +53,7 @@ func (t *Table) Quiesce(ctx context.Context, o Owner) error {
 		return err
 	}
 	if f.udp {
-		// Nothing tells when what was read last has been answered.
-		if err := pause(ctx, settle); err != nil {
+		if err := f.rest(ctx); err != nil {
 			return err
 		}
 	}

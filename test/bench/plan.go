@@ -41,11 +41,23 @@ func (p plan) carryOut(ctx context.Context, b *bench, progress io.Writer) (t tab
 	}
 	t.starts(floor, ours)
 	say("requests per second")
-	rates, err := b.throughput(ctx, p.runs, p.run)
+	rates, err := b.throughput(ctx, b.startRun, load.Keepalive, p.runs, p.run)
 	if err != nil {
 		return t, err
 	}
-	t.throughput(rates)
+	t.throughput("", rates)
+	for _, kind := range []load.Load{load.Keepalive, load.HTTP} {
+		say("requests per second, adopted, " + string(kind))
+		rates, err := b.throughput(ctx, b.startAdopted, kind, p.runs/2, p.run)
+		if errors.Is(err, errors.ErrUnsupported) {
+			t.notes = append(t.notes, "adopted: "+err.Error())
+			break
+		}
+		if err != nil {
+			return t, err
+		}
+		t.throughput("adopted, "+string(kind)+", ", rates)
+	}
 	for _, kind := range []load.Load{load.Keepalive, load.HTTP} {
 		say("the worst request, " + string(kind))
 		all, err := b.worst(ctx, kind, p.rounds, p.handoffs)

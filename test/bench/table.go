@@ -65,10 +65,10 @@ func (t *table) starts(floor, ours []start) {
 }
 
 // throughput compares pair by pair: neighbours in time had the same share of the machine.
-func (t *table) throughput(all []rates) {
-	t.rate("requests per second", all, rates.perSecond, func(r rate) float64 { return r.perSecond })
+func (t *table) throughput(what string, all []rates) {
+	t.rate(what+"requests per second", all, rates.perSecond, func(r rate) float64 { return r.perSecond })
 	if all[0].ours.perCPUSecond > 0 {
-		t.rate("requests per second of the service's CPU time", all, rates.perCPUSecond, func(r rate) float64 { return r.perCPUSecond })
+		t.rate(what+"requests per second of the service's CPU time", all, rates.perCPUSecond, func(r rate) float64 { return r.perCPUSecond })
 	}
 }
 

@@ -23,21 +23,21 @@ func (r rates) perSecond() float64    { return r.ours.perSecond / r.bare.perSeco
 func (r rates) perCPUSecond() float64 { return r.ours.perCPUSecond / r.bare.perCPUSecond }
 
 const (
-	keepaliveWorkers = 8
+	clients = 8
 	// perProcess is how many runs one process of the service makes: where its
 	// memory happens to lie may favour one process a little.
 	perProcess = 4
 )
 
 // throughput loads the service bare and supervised, in turn.
-func (b *bench) throughput(ctx context.Context, pairs int, each time.Duration) (all []rates, err error) {
-	ours, err := b.startRun(ctx)
+func (b *bench) throughput(ctx context.Context, begin func(context.Context) (*supervised, error), kind load.Load, pairs int, each time.Duration) (all []rates, err error) {
+	ours, err := begin(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer ours.stop()
 	for len(all) < pairs {
-		some, err := b.againstBare(ctx, ours.serving, min(perProcess, pairs-len(all)), each)
+		some, err := b.againstBare(ctx, ours.serving, kind, min(perProcess, pairs-len(all)), each)
 		if err != nil {
 			return nil, err
 		}
@@ -49,7 +49,7 @@ func (b *bench) throughput(ctx context.Context, pairs int, each time.Duration) (
 	return all, nil
 }
 
-func (b *bench) againstBare(ctx context.Context, ours *process, pairs int, each time.Duration) (some []rates, err error) {
+func (b *bench) againstBare(ctx context.Context, ours *process, kind load.Load, pairs int, each time.Duration) (some []rates, err error) {
 	bare, err := b.startBare(ctx)
 	if err != nil {
 		return nil, err
@@ -58,8 +58,8 @@ func (b *bench) againstBare(ctx context.Context, ours *process, pairs int, each 
 	for i := range pairs {
 		var r rates
 		turns := []func() error{
-			func() (err error) { r.bare, err = bare.measure(ctx, each); return err },
-			func() (err error) { r.ours, err = ours.measure(ctx, each); return err },
+			func() (err error) { r.bare, err = bare.measure(ctx, kind, each); return err },
+			func() (err error) { r.ours, err = ours.measure(ctx, kind, each); return err },
 		}
 		// A B, B A, A B: what grows with time favours neither.
 		for turn := range turns {
@@ -73,12 +73,12 @@ func (b *bench) againstBare(ctx context.Context, ours *process, pairs int, each 
 }
 
 // measure counts the requests that the process answers.
-func (p *process) measure(ctx context.Context, d time.Duration) (rate, error) {
+func (p *process) measure(ctx context.Context, kind load.Load, d time.Duration) (rate, error) {
 	timed, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 	before, _ := onCPU(p.pid)
 	began := time.Now()
-	r, err := load.Run(timed, load.Config{Load: load.Keepalive, Address: p.addr, Workers: keepaliveWorkers})
+	r, err := load.Run(timed, load.Config{Load: kind, Address: p.addr, Workers: clients})
 	took := time.Since(began)
 	after, _ := onCPU(p.pid)
 	switch {
