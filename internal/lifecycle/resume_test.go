@@ -40,7 +40,7 @@ func (w *world) resume() error {
 
 // The promise holds for what goes on as for what was begun here.
 func TestSimulationOfTheResumed(t *testing.T) {
-	steps := environ("STEPS", 300_000)
+	steps := environ("STEPS", 150_000)
 	if testing.Short() {
 		steps = 50_000
 	}
