@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"net"
 	"os"
 	"slices"
 	"sync"
@@ -290,7 +291,7 @@ func (c *simChild) Next() (handoff.Message, error) {
 	case m := <-c.messages:
 		return m, nil
 	case <-c.gone:
-		return handoff.Message{}, errors.New("gone")
+		return handoff.Message{}, net.ErrClosed
 	}
 }
 
