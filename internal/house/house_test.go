@@ -56,9 +56,10 @@ var rooms = map[string][]string{
 	"test/e2e/service":    {"pkg/handoff"},
 	"test/bench":          {"internal/load"},
 	"test/bench/service":  {"pkg/handoff"},
-	"test/bench/devloop":  {"pkg/rebuild", "internal/load"},
+	"test/bench/devloop":  {"pkg/rebuild", "internal/load", "test/bench/plot"},
+	"test/bench/page":     {"test/bench/plot"},
 
-	"test/bench/upgrades":         {"internal/load"},
+	"test/bench/upgrades":         {"internal/load", "test/bench/plot"},
 	"test/bench/upgrades/service": {"pkg/handoff"},
 }
 
