@@ -136,7 +136,10 @@ func (t *Table) orphan(at place, tree Tree) (orphan *member, taken bool) {
 		}
 	}
 	for _, m := range slices.Clone(g.members) {
-		if m.dead && (m.Generation == t.serving || m.Owner == tree.Owner) {
+		// Whoever binds an abstract name has waited for the end of the version before,
+		// which a supervisor that takes over may not have heard of yet.
+		left := m.dead || m.former && g.isAbstract() && m.Owner != tree.Owner
+		if left && (m.Generation == t.serving || m.Owner == tree.Owner) {
 			if g.path != "" && !g.whole(m) {
 				t.let(g, m)
 				g.remove([]*member{m})

@@ -113,7 +113,9 @@ func (g *group) indices() (all []int, ok bool) {
 // order, so the numbers that it gives must mean the same before and after: the last
 // one is not aimed at, or leaves itself; or else whatever remains is aimed at, for
 // a number that means nothing makes the kernel choose any. Those of unknown order
-// leave together, when all that remains is aimed at: then its order does not matter.
+// leave together, when all that remains is aimed at: then its order does not matter. So
+// do several of TCP of which none can leave alone: a client whose SYN is turned away in
+// that moment sends it again. A datagram would not be.
 func (g *group) removable(generation int) []*member {
 	last := len(g.members) - 1
 	strange := func(m *member) bool { return !slices.Contains(g.aimed, m) }
@@ -131,7 +133,7 @@ func (g *group) removable(generation int) []*member {
 		}
 	}
 	needed := func(m *member) bool { return !needless(m) }
-	if g.unsure == 0 || slices.ContainsFunc(filter(g.members, needed), strange) {
+	if g.unsure == 0 && !g.tcp() || slices.ContainsFunc(filter(g.members, needed), strange) {
 		return nil
 	}
 	return filter(g.members, needless)
