@@ -12,22 +12,25 @@ import (
 const calm = 2 * time.Second
 
 // keepSmall gives memory back each time that things have calmed down.
-func (d *daemon) keepSmall(ctx context.Context) {
+func (d *daemon) keepSmall(ctx context.Context) { whenCalm(ctx, &d.pulse, footprint.Shed) }
+
+// whenCalm calls f once after each time of beats, until ctx ends.
+func whenCalm(ctx context.Context, p *pulse, f func()) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-d.pulse.wait():
+		case <-p.wait():
 		}
 		for busy := true; busy; {
 			select {
 			case <-ctx.Done():
 				return
-			case <-d.pulse.wait():
+			case <-p.wait():
 			case <-time.After(calm):
 				busy = false
 			}
 		}
-		footprint.Shed()
+		f()
 	}
 }

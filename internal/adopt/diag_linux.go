@@ -60,7 +60,12 @@ func socketsWith(attributes, protocol uint8, port uint16, states uint32) (all []
 		if err := unix.Sendto(fd, diagRequest(attributes, family, protocol, port, states), 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 			return nil, fmt.Errorf("cannot look at the sockets of port %d: %w", port, err)
 		}
-		if all, err = diagAnswers(fd, all); err != nil {
+		err := answers(fd, true, func(body []byte) {
+			if s, ok := parseDiag(body); ok {
+				all = append(all, s)
+			}
+		})
+		if err != nil {
 			return nil, fmt.Errorf("cannot look at the sockets of port %d: %w", port, err)
 		}
 	}
@@ -78,37 +83,6 @@ func diagRequest(attributes, family, protocol uint8, port uint16, states uint32)
 	binary.BigEndian.PutUint16(r[8:], port)
 	binary.NativeEndian.PutUint64(r[48:], ^uint64(0)) // any cookie
 	return b
-}
-
-func diagAnswers(fd int, all []diagSocket) ([]diagSocket, error) {
-	buffer := make([]byte, 64<<10)
-	for {
-		n, _, err := unix.Recvfrom(fd, buffer, 0)
-		if err != nil {
-			return nil, err
-		}
-		for rest := buffer[:n]; len(rest) >= unix.SizeofNlMsghdr; {
-			size := int(binary.NativeEndian.Uint32(rest))
-			if size < unix.SizeofNlMsghdr || size > len(rest) {
-				return nil, unix.EBADMSG
-			}
-			body := rest[unix.SizeofNlMsghdr:size]
-			switch binary.NativeEndian.Uint16(rest[4:]) {
-			case unix.NLMSG_DONE:
-				return all, nil
-			case unix.NLMSG_ERROR:
-				if len(body) < 4 {
-					return nil, unix.EBADMSG
-				}
-				return nil, unix.Errno(-int32(binary.NativeEndian.Uint32(body)))
-			default:
-				if s, ok := parseDiag(body); ok {
-					all = append(all, s)
-				}
-			}
-			rest = rest[min(align(size), len(rest)):]
-		}
-	}
 }
 
 // parseDiag reads struct inet_diag_msg and the attributes behind it.

@@ -1,6 +1,9 @@
 package adopt
 
 import (
+	"crypto/rand"
+	"fmt"
+	"net"
 	"net/http"
 	"testing"
 	"time"
@@ -41,6 +44,53 @@ func (b *bench) wantMembers(n int) {
 	if len(b.table.groups) != 1 || len(b.table.groups[0].members) != n {
 		b.Errorf("want %d sockets: %+v", n, b.table.groups)
 	}
+}
+
+// What ends while the table before is still there is let go of when that one is gone,
+// though the order of the sockets leaves no one that could go alone.
+func TestEndedBeforeItWasDeserted(t *testing.T) {
+	b, addr := newBench(t), freeAddress(t)
+	old := b.start("serve", addr)
+	old.await()
+	old.steer()
+	heir := b.successor()
+	first := heir.start("serve", addr)
+	first.await()
+	first.steer()
+	b.table.Yield()
+	second := heir.start("serve", addr)
+	second.await()
+	second.steer()
+	first.quiesce()
+	first.end()
+	old.quiesce()
+	old.end()
+	heir.wantMembers(3) // the numbers of the other table's are not ours to change
+	b.table.Close()
+	heir.table.Deserted()
+	heir.wantMembers(1)
+	if got := version(t, addr); got != fmt.Sprint(second.PID()) {
+		t.Errorf("%s answers, not %d", got, second.PID())
+	}
+}
+
+// An abstract name is given on to the next version, though the table has not heard yet
+// of the end of the one that had it under the table before.
+func TestAbstractNameSucceeds(t *testing.T) {
+	b, name := newBench(t), "@adopt-"+rand.Text()
+	old := b.start("plain", name)
+	old.await()
+	old.steer()
+	heir := b.successor()
+	b.table.Yield()
+	old.end()
+	next := heir.start("plain", name)
+	next.await()
+	c, err := net.Dial("unix", name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
 }
 
 // One table after the other takes over, and no connection is lost.

@@ -45,6 +45,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == "echo" {
 		log.Fatal(echo(os.Args[2]))
 	}
+	if len(os.Args) == 3 && os.Args[1] == "ponder" {
+		log.Fatal(ponder(os.Args[2]))
+	}
 	if len(os.Args) == 4 && os.Args[1] == "try" {
 		os.Setenv("GORACE", "atexit_sleep_ms=0")
 		if err := tricks[os.Args[2]](os.Args[3]); err != nil {
@@ -144,6 +147,26 @@ func echo(addr string) error {
 			return err
 		}
 		if _, err := c.WriteTo([]byte(id+" "+string(b[:n])), from); err != nil {
+			return err
+		}
+	}
+}
+
+// ponder is echo that computes for a while before it answers.
+func ponder(addr string) error {
+	c, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return err
+	}
+	b := make([]byte, 2048)
+	for {
+		n, from, err := c.ReadFrom(b)
+		if err != nil {
+			return err
+		}
+		for began := time.Now(); time.Since(began) < 500*time.Millisecond; {
+		}
+		if _, err := c.WriteTo(b[:n], from); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/seed-27ba25bb/supervisor/internal/load"
 )
 
@@ -299,4 +301,39 @@ func FuzzUnixDiag(f *testing.F) {
 			t.Errorf("%d bytes: %v", len(b), ok)
 		}
 	})
+}
+
+// Clients of a unix socket cannot be told apart: none is sent to a version that is tried,
+// and that is said.
+func TestPathIsNotShared(t *testing.T) {
+	b, path := newBench(t), filepath.Join(shortDir(t), "s")
+	old := b.start("plain", path)
+	old.await()
+	old.steer()
+	next := b.start("plain", path)
+	next.await()
+	if err := b.table.Try(old.Generation, next.Generation, 50); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("it is shared: %v", err)
+	}
+	for range 10 {
+		if got := holderOfPath(t, path); got != old.PID() {
+			t.Fatalf("process %d was met, not %d", got, old.PID())
+		}
+	}
+}
+
+// holderOfPath is the process that listens at a path.
+func holderOfPath(t *testing.T, path string) int {
+	t.Helper()
+	raw, err := connects(t, path).(*net.UnixConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid := 0
+	raw.Control(func(fd uintptr) {
+		if cred, err := unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED); err == nil {
+			pid = int(cred.Pid)
+		}
+	})
+	return pid
 }

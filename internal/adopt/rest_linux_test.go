@@ -1,11 +1,38 @@
 package adopt
 
 import (
+	"net"
 	"os"
 	"os/exec"
 	"testing"
 	"time"
 )
+
+// A datagram that was read when others took over is answered, however long that takes
+// the processor.
+func TestDatagramUnderWay(t *testing.T) {
+	b, addr := newBench(t), freeAddress(t)
+	old := b.start("ponder", addr)
+	old.await()
+	old.steer()
+	c, err := net.Dial("udp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Write([]byte("hello")); err != nil {
+		t.Fatal(err)
+	}
+	next := b.start("ponder", addr)
+	next.await()
+	next.steer()
+	old.quiesce()
+	old.end()
+	c.SetReadDeadline(time.Now().Add(time.Second))
+	if _, err := c.Read(make([]byte, 5)); err != nil {
+		t.Errorf("it was stopped before it had answered: %v", err)
+	}
+}
 
 // A process that computes works; one that waits does not, and none that is gone.
 func TestWorks(t *testing.T) {

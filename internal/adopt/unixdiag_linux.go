@@ -2,7 +2,6 @@ package adopt
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"golang.org/x/sys/unix"
@@ -82,49 +81,16 @@ func unixSockets(inode uint64, states uint32) ([]unixSocket, error) {
 	if err := unix.Sendto(fd, b, 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		return nil, fmt.Errorf("cannot look at unix sockets: %w", err)
 	}
-	all, err := unixAnswers(fd, inode == 0)
+	var all []unixSocket
+	err = answers(fd, inode == 0, func(body []byte) {
+		if s, ok := parseUnixDiag(body); ok {
+			all = append(all, s)
+		}
+	})
 	if err != nil {
 		return nil, fmt.Errorf("cannot look at unix sockets: %w", err)
 	}
 	return all, nil
-}
-
-// unixAnswers reads until the end of a dump, or one answer.
-func unixAnswers(fd int, dump bool) (all []unixSocket, err error) {
-	buffer := make([]byte, 64<<10)
-	for {
-		n, _, err := unix.Recvfrom(fd, buffer, 0)
-		if errors.Is(err, unix.EINTR) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		for rest := buffer[:n]; len(rest) >= unix.SizeofNlMsghdr; {
-			size := int(binary.NativeEndian.Uint32(rest))
-			if size < unix.SizeofNlMsghdr || size > len(rest) {
-				return nil, unix.EBADMSG
-			}
-			body := rest[unix.SizeofNlMsghdr:size]
-			switch binary.NativeEndian.Uint16(rest[4:]) {
-			case unix.NLMSG_DONE:
-				return all, nil
-			case unix.NLMSG_ERROR:
-				if len(body) < 4 {
-					return nil, unix.EBADMSG
-				}
-				return nil, unix.Errno(-int32(binary.NativeEndian.Uint32(body)))
-			default:
-				if s, ok := parseUnixDiag(body); ok {
-					all = append(all, s)
-				}
-			}
-			rest = rest[min(align(size), len(rest)):]
-		}
-		if !dump {
-			return all, nil
-		}
-	}
 }
 
 // parseUnixDiag reads struct unix_diag_msg and the attributes behind it.

@@ -295,3 +295,40 @@ func TestCanaryOfWorkers(t *testing.T) {
 	}
 	s.stop()
 }
+
+// The same of a service that takes only a port: a good version, then one whose check
+// fails.
+func TestCanaryRelayed(t *testing.T) {
+	t.Parallel()
+	const clients = 48
+	addr, ill := freeAddress(t, "http"), filepath.Join(shortDir(t), "ill")
+	s := startRelayed(t, []string{"http=tcp://" + addr}, byRelay+judge(25, "8s", ill))
+	c := newCrowd(t, addr, clients)
+	if by := s.web().By; by != "relay" {
+		t.Errorf("handoff by %q", by)
+	}
+	meets := func() (newer, older int) {
+		now, before := s.tried()
+		newer, older = now.Processes[0].PID, before.Processes[0].PID
+		c.await("a share of the clients meets the new version", func() bool {
+			met := c.now(newer)
+			return met > 0 && met <= clients/2 && c.now(older) == clients-met
+		})
+		return newer, older
+	}
+	good := s.reloading()
+	newer, _ := meets()
+	good.want(t, 0, "web: promoted generation 2")
+	c.await("all clients meet the new version", func() bool { return c.now(newer) == clients })
+	s.awaitAlone()
+	bad := s.reloading()
+	_, older := meets()
+	if err := os.WriteFile(ill, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	bad.want(t, 5, "web: rolled back: a check failed during its canary: "+illness+"; generation 2 serves")
+	c.await("all clients meet the old version", func() bool { return c.now(older) == clients })
+	s.awaitAlone()
+	c.end(0)
+	s.stop()
+}
