@@ -309,6 +309,9 @@ func TestCanaryRelayed(t *testing.T) {
 	}
 	meets := func() (newer, older int) {
 		now, before := s.tried()
+		if now.Share != 25 {
+			t.Errorf("its share is %d %%, want 25", now.Share)
+		}
 		newer, older = now.Processes[0].PID, before.Processes[0].PID
 		c.await("a share of the clients meets the new version", func() bool {
 			met := c.now(newer)

@@ -26,7 +26,7 @@ import (
 // parts are the benchmarks.
 var parts = []struct{ pkg, title, about string }{
 	{"devloop", "The development loop", "A save of a small service and of one of 35 MB, by this supervisor, by air (as it comes, and with a delay of 1 ms), by reflex, and by `go build` and a start by hand, in turn. Times are ratios to the last."},
-	{"upgrades", "Upgrades in production", "One small service on a busy address, upgraded by this supervisor, by tableflip, by overseer, by Server::Starter, and nginx by a reload of its own, in turn, under new connections and under such as are kept alive by clients that do not try again."},
+	{"upgrades", "Upgrades in production", "One small service on a busy address, upgraded by this supervisor, by tableflip, by overseer, by Server::Starter, and nginx by a reload of its own, in turn, under new connections and under such as are kept alive by clients that do not try again. overseer's service is a program of its own, and nginx starts no new program: their requests compare, their times do not."},
 	{"relay", "Relayed connections", "What `handoff.by = \"relay\"` costs, beside nginx's stream module and haproxy in tcp mode."},
 	{"", "Against the bare service", "The same service with and without a supervisor."},
 }
@@ -51,6 +51,9 @@ func run(ctx context.Context, quick bool) error {
 	docs := filepath.Join(strings.TrimSpace(string(out)), "docs")
 	var page bytes.Buffer
 	page.WriteString("# Side by side\n\n`make benchmarks` makes this page. Every comparison is within one run, in turn, so that what else the machine does falls on all; read the ratios, since the times are those of one machine.\n")
+	if quick {
+		page.WriteString("\n**These are rough figures, of a short run** (`go run ./test/bench/page -quick`).\n")
+	}
 	for _, p := range parts {
 		fmt.Fprintf(&page, "\n## %s\n\n%s `go run ./test/bench/%s`\n", p.title, p.about, p.pkg)
 		if err := measure(ctx, p.pkg, quick, docs, &page); err != nil {

@@ -44,7 +44,7 @@ type contestant struct {
 	peaks    []int64 // the most of it in each upgrade
 }
 
-// start waits for the first answer.
+// start waits for the first answer, and a moment.
 func (c *contestant) start(ctx context.Context, dir string) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -69,8 +69,10 @@ func (c *contestant) start(ctx context.Context, dir string) error {
 	c.exited = make(chan struct{})
 	go func() { defer close(c.exited); c.cmd.Wait() }()
 	c.serving = 0
-	_, err = c.answer(ctx)
-	return err
+	if _, err := c.answer(ctx); err != nil {
+		return err
+	}
+	return rest(ctx)
 }
 
 // mark is in the environment of every process that a contestant starts.
@@ -110,7 +112,7 @@ func (c *contestant) upgrade(ctx context.Context) (took time.Duration, err error
 }
 
 // rest lets a process notice that the one before it has ended: until it has, tableflip
-// refuses the next upgrade.
+// refuses the next upgrade. overseer loses one that comes with the first answer.
 func rest(ctx context.Context) error {
 	select {
 	case <-time.After(50 * time.Millisecond):
