@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,14 +13,14 @@ import (
 func TestWhenCalm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
-		p, calls, ended := &pulse{}, 0, make(chan struct{})
-		go func() { defer close(ended); whenCalm(ctx, p, func() { calls++ }) }()
-		want := func(n int, after time.Duration, when string) {
+		p, calls, ended := &pulse{}, atomic.Int64{}, make(chan struct{})
+		go func() { defer close(ended); whenCalm(ctx, p, func() { calls.Add(1) }) }()
+		want := func(n int64, after time.Duration, when string) {
 			t.Helper()
 			time.Sleep(after) // by the clock of the test
 			synctest.Wait()
-			if calls != n {
-				t.Errorf("%s: %d times, want %d", when, calls, n)
+			if got := calls.Load(); got != n {
+				t.Errorf("%s: %d times, want %d", when, got, n)
 			}
 		}
 		want(0, time.Hour, "before anything happened")
