@@ -21,7 +21,7 @@ func startUpgradablePlain(t *testing.T, addr, more string, args ...string) *upgr
 	u := &upgradable{supervised: s, bin: filepath.Join(dir, "supervisor")}
 	u.configure(fmt.Sprintf("[services.web]\ncommand = %s\n%s", quoted(append([]string{built(t, plain), addr}, args...)), more))
 	s.env = append(os.Environ(), "SUPERVISOR_CONTROL="+filepath.Join(dir, "control"), "XDG_RUNTIME_DIR="+dir,
-		"XDG_STATE_HOME="+dir, "GORACE=atexit_sleep_ms=0")
+		"XDG_STATE_HOME="+dir)
 	u.install(built(t, programs.supervisor))
 	s.run(u.bin, "run")
 	u.pid = s.cmd.Process.Pid

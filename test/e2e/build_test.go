@@ -31,6 +31,7 @@ func TestMain(m *testing.M) {
 		becomeFiltered(program)
 	}
 	flag.Parse()
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // else every program of a -race build lingers for a second
 	os.Exit(runTests(m))
 }
 
@@ -79,7 +80,8 @@ func goBuild(pkg string, flags ...string) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(programs.dir, filepath.Base(pkg))
-	args := append([]string{"build", "-o", path}, append(flags, pkg)...)
+	// Some tests copy the programs for every handoff, so they are small.
+	args := append([]string{"build", "-ldflags=-s -w", "-o", path}, append(flags, pkg)...)
 	out, err := exec.Command("go", args...).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("cannot build %s: %w\n%s", pkg, err, out)

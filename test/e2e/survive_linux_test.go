@@ -47,11 +47,7 @@ func startSurvivor(t *testing.T, more string) *survivor {
 // install puts a good version in place.
 func (s *survivor) install(t *testing.T) {
 	t.Helper()
-	text, err := os.ReadFile(built(t, programs.service))
-	if err != nil {
-		t.Fatal(err)
-	}
-	replaceFile(t, s.program, text, 0o755)
+	installCopy(t, built(t, programs.service), s.program)
 }
 
 // script puts a version in place that a shell runs.
@@ -64,16 +60,6 @@ func (s *survivor) script(text string) {
 func (s *survivor) faulty(flags string) {
 	s.t.Helper()
 	s.script("exec " + built(s.t, programs.service) + " " + flags + ` "$@"`)
-}
-
-func replaceFile(t *testing.T, path string, text []byte, mode os.FileMode) {
-	t.Helper()
-	if err := writeProgram(path+".new", text, mode); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Rename(path+".new", path); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // promotes wants a reload to put a good version in service.

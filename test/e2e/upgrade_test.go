@@ -5,7 +5,6 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,7 +40,7 @@ func newUpgradable(t *testing.T, c config) *upgradable {
 	s := &supervised{t: t, notices: notices, roster: roster, busy: map[string]bool{}}
 	s.config = c.write(t, dir, roster)
 	s.env = append(os.Environ(), "SUPERVISOR_CONTROL="+filepath.Join(dir, "control"),
-		"XDG_RUNTIME_DIR="+dir, "CACHE_DIRECTORY="+filepath.Join(dir, "cache"), "GORACE=atexit_sleep_ms=0")
+		"XDG_RUNTIME_DIR="+dir, "CACHE_DIRECTORY="+filepath.Join(dir, "cache"))
 	u := &upgradable{supervised: s, bin: filepath.Join(dir, "supervisor")}
 	u.install(program)
 	return u
@@ -61,34 +60,12 @@ func (u *upgradable) begins() {
 // rename.
 func (u *upgradable) install(program string) {
 	u.t.Helper()
-	from, err := os.Open(program)
-	if err != nil {
-		u.t.Fatal(err)
-	}
-	defer from.Close()
-	text, err := io.ReadAll(from)
-	if err != nil {
-		u.t.Fatal(err)
-	}
-	u.installText(text, 0o755)
+	installCopy(u.t, program, u.bin)
 }
 
 func (u *upgradable) installText(text []byte, mode os.FileMode) {
 	u.t.Helper()
-	if err := writeProgram(u.bin+".new", text, mode); err != nil {
-		u.t.Fatal(err)
-	}
-	if err := os.Rename(u.bin+".new", u.bin); err != nil {
-		u.t.Fatal(err)
-	}
-}
-
-// writeProgram lets nobody fork meanwhile: a child would have the file open for writing
-// until its own exec, and until then it could not be executed.
-func writeProgram(path string, text []byte, mode os.FileMode) error {
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
-	return os.WriteFile(path, text, mode)
+	replaceFile(u.t, u.bin, text, mode)
 }
 
 // ask runs a verb with a program that works, whatever stands in u.bin.
