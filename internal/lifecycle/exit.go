@@ -46,11 +46,13 @@ func (m *machine) finished(g *Generation) {
 }
 
 // crashed: what was added by a scaling and does not come up is given up, whatever
-// else crashes is started again.
+// else crashes is started again. The workers that are asked for then may be those that a
+// rolling generation has already.
 func (m *machine) crashed(g *Generation, p Proc, e Exited) {
 	if p.Phase == ProcStarting && m.Scaling.From != 0 {
 		m.unscale(Died, e.Reason+" before it was ready")
-		if g.active() >= m.wanted() {
+		m.takeOver()
+		if m.Serving.Number != e.Generation || g.active() >= m.wanted() {
 			return
 		}
 	}
