@@ -81,7 +81,10 @@ func askMember(asked map[int]int, pid, leader int, mark string, by unix.Signal) 
 		unix.Close(fd)
 		return nil
 	}
-	unix.PidfdSendSignal(fd, by, nil, 0)
+	if err := unix.PidfdSendSignal(fd, by, nil, 0); err != nil && err != unix.ESRCH {
+		unix.Close(fd)
+		return err
+	}
 	asked[pid] = fd
 	return nil
 }

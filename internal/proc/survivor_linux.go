@@ -23,6 +23,7 @@ type Survivor struct {
 
 	mu    sync.Mutex
 	asked unix.Signal // what the leader was asked to end with; 0: it was not
+	told  bool        // the signal was sent
 	kill  bool
 	ended bool // leader and bell are closed
 }
@@ -77,7 +78,7 @@ func (s *Survivor) Identity() (Identity, error) { return s.id, nil }
 func (s *Survivor) Drains() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.asked = unix.SIGTERM // until Signal says which one it was
+	s.asked, s.told = unix.SIGTERM, true // until Signal says which one it was
 }
 
 // Close lets go of one that Wait is not called for.
@@ -98,12 +99,13 @@ func (s *Survivor) Signal(by os.Signal) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	again := s.asked != 0
 	s.asked = sig
-	if again {
+	if s.told {
 		return nil
 	}
-	return s.send(sig)
+	err := s.send(sig)
+	s.told = err == nil
+	return err
 }
 
 // Kill ends the whole tree now.

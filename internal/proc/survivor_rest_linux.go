@@ -24,8 +24,11 @@ func (s *Survivor) endRest() {
 		if kill {
 			by = unix.SIGKILL
 		}
-		r.tell(by)
-		r.wait(s.bell, kill)
+		wait := -1
+		if !r.tell(by) {
+			wait = tick
+		}
+		r.wait(s.bell, kill, wait)
 		r.find(len(r.grouped) > 0)
 	}
 }
@@ -62,19 +65,25 @@ func (r *rest) inGroup(pid int) bool {
 	return err == nil && group == r.leader
 }
 
-// tell sends each of them a signal once.
-func (r *rest) tell(by unix.Signal) {
+// tell sends each of them a signal once, and reports whether all of them have got it.
+func (r *rest) tell(by unix.Signal) (all bool) {
+	all = true
 	for pid, fd := range r.held {
-		if r.told[pid] != by {
-			r.told[pid] = by
-			unix.PidfdSendSignal(fd, by, nil, 0)
+		if r.told[pid] == by {
+			continue
 		}
+		if err := unix.PidfdSendSignal(fd, by, nil, 0); err != nil && err != unix.ESRCH {
+			all = false
+			continue
+		}
+		r.told[pid] = by
 	}
+	return all
 }
 
-// wait returns when one of them is gone, or the bell rings, unless it has done its
-// work; and drops those who are gone.
-func (r *rest) wait(bell int, killing bool) {
+// wait returns when one of them is gone, or so many milliseconds are over, or the bell
+// rings, unless it has done its work; and drops those who are gone.
+func (r *rest) wait(bell int, killing bool, timeout int) {
 	var poll []unix.PollFd
 	for _, fd := range r.held {
 		poll = append(poll, unix.PollFd{Fd: int32(fd), Events: unix.POLLIN})
@@ -82,7 +91,7 @@ func (r *rest) wait(bell int, killing bool) {
 	if !killing {
 		poll = append(poll, unix.PollFd{Fd: int32(bell), Events: unix.POLLIN})
 	}
-	if _, err := unix.Poll(poll, -1); err != nil {
+	if _, err := unix.Poll(poll, timeout); err != nil {
 		return
 	}
 	gone := map[int]bool{}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -173,14 +174,18 @@ type fakeChild struct {
 	messages  chan handoff.Message
 	gone      chan struct{}
 	end       func()
+	signals   atomic.Int32 // that unasked was sent
 	mu        sync.Mutex
 	exit      proc.Exit
 }
 
+// unasked is how many signals fail to reach a child of that name.
+const unasked = 3
+
 func (c *fakeChild) begin(heir bool) {
 	ready := handoff.Message{PID: c.pid, Notice: handoff.Notice{Ready: true}}
 	switch c.behaviour {
-	case "ready", "deaf", "hang", "late":
+	case "ready", "deaf", "hang", "late", "unasked":
 		c.messages <- ready
 	case "exit":
 		c.exits(3, "exit status 3")
@@ -252,8 +257,13 @@ func (c *fakeChild) Next() (handoff.Message, error) {
 }
 
 func (c *fakeChild) Signal(os.Signal) error {
-	if c.behaviour == "testament" {
+	switch c.behaviour {
+	case "testament":
 		c.stores()
+	case "unasked":
+		if c.signals.Add(1) <= unasked {
+			return syscall.EAGAIN
+		}
 	}
 	if c.behaviour != "deaf" {
 		c.exits(0, "exit status 0")

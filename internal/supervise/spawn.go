@@ -170,12 +170,38 @@ func (s *Supervisor) terminate(v *service, f lifecycle.Terminate) {
 	s.quiesce(v, f, p)
 }
 
+// askAgain is how long after a signal that could not be sent another one is.
+const askAgain = time.Second
+
 func (s *Supervisor) askToDrain(v *service, f lifecycle.Terminate, p *process) {
-	if err := p.child.Signal(v.gens[f.Generation].spec.Signal); err != nil {
-		s.observe(Report{Service: v.name, Kind: Notice, Generation: f.Generation, PID: p.pid(), Text: fmt.Sprintf("cannot ask it to drain: %v", err)})
+	err := p.child.Signal(v.gens[f.Generation].spec.Signal)
+	if err != nil && !p.refuses {
+		s.observe(Report{Service: v.name, Kind: Notice, Generation: f.Generation, PID: p.pid(), Text: fmt.Sprintf("cannot ask it to drain, and tries again: %v", err)})
 	}
-	p.asked = true
+	p.asked, p.refuses = err == nil, err != nil
+	if p.refuses {
+		s.askLater(v, f, p)
+	}
 	s.changed()
+}
+
+// askLater tries again what a process would otherwise be killed for at the end of its
+// time, with requests in its hands.
+func (s *Supervisor) askLater(v *service, f lifecycle.Terminate, p *process) {
+	s.jobs.Go(func() {
+		timer := time.NewTimer(askAgain)
+		defer timer.Stop()
+		select {
+		case <-p.life.Done():
+			return
+		case <-timer.C:
+		}
+		s.do(func() {
+			if v.process(f.Generation, f.Proc) == p && !p.killed {
+				s.askToDrain(v, f, p)
+			}
+		})
+	})
 }
 
 // destroy ends a process tree now.

@@ -67,6 +67,7 @@ type process struct {
 	child    Child     // nil until it has been started
 	signaled bool      // it was asked to drain before it was there
 	asked    bool      // it has been sent the signal to drain
+	refuses  bool      // the signal could not be sent, and will be again
 	asksAt   time.Time // when it was decided that it drains
 	killed   bool
 	life     context.Context    // ends with the process
