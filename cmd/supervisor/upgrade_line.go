@@ -109,10 +109,10 @@ func (l *line) open(path string) (*control.Server, error) {
 	return control.Inherit(path, l.from.control)
 }
 
-// fail tells the supervisor before why this one does not take over. The first reason
-// counts.
+// fail tells the supervisor before, if there is one, why this one does not take over. The
+// first reason counts.
 func (l *line) fail(text, hint string, code int) {
-	if l.self != nil && l.succeeds() && !l.inCharge() {
+	if l.self != nil && !l.inCharge() {
 		l.said.Do(func() { l.self.Failed(text, hint, code) })
 	}
 }

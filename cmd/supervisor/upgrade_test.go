@@ -67,6 +67,20 @@ func (s *supervised) awaitPIDFile(pid int) {
 	}
 }
 
+// A version that does not get ready is for the supervisor before to hear: it goes on, and
+// so does what it serves.
+func TestUpgradeWithABadVersion(t *testing.T) {
+	t.Parallel()
+	s := running(t, service("[services.web.ready]", `by = "notify"`), "v1")
+	s.behave("v2 exit 1")
+	s.answers(4, "supervisor: error: cannot upgrade: the new program says: web: exited: exit status 1 before it was ready", "upgrade")
+	s.serves("v1")
+	s.behave("v3")
+	s.succeeded("v3")
+	s.serves("v3")
+	s.endsSucceeded()
+}
+
 // Dev says that it does not replace itself, and goes on.
 func TestUpgradeInDev(t *testing.T) {
 	t.Parallel()
@@ -97,7 +111,7 @@ func TestUpgradeWithAServiceThatMustBeAlone(t *testing.T) {
 // tried until something can be started.
 func TestUpgradeWithABadVersionThatMustBeAlone(t *testing.T) {
 	t.Parallel()
-	s := running(t, service("[services.web.handoff]", `by = "restart"`), "v1")
+	s := running(t, service("[services.web.handoff]", `by = "restart"`, "[services.web.ready]", `by = "notify"`), "v1")
 	s.succeeded("v2 exit 1")
 	s.await("web #2 … generation 3 runs the previous artifact again")
 	s.behave("v3")

@@ -188,6 +188,9 @@ func (c *Client) answers(ctx context.Context) bool {
 	return true
 }
 
+// lost reports whether a connection was there and is not any more. If it ended before the
+// request was written, net/http has closed it, or says so by an error that has no name.
 func lost(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || cut(err)
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || cut(err) || errors.Is(err, net.ErrClosed) ||
+		strings.HasSuffix(err.Error(), "http: server closed idle connection")
 }

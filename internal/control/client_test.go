@@ -147,17 +147,33 @@ func TestConnectionBreaks(t *testing.T) {
 	}
 }
 
+// It may break before the client has written anything, too.
+func TestConnectionBreaksAtOnce(t *testing.T) {
+	for range 100 {
+		s := listen(t, filepath.Join(shortDir(t), "c.sock"))
+		s.listener = &breaking{Listener: s.listener, atOnce: true}
+		serve(t, s, fake{status: func(context.Context) (Status, error) { return Status{}, nil }})
+		_, err := NewClient(s.Path()).Reload(t.Context(), nil)
+		if err == nil || errors.Is(err, ErrNoSupervisor) || !strings.Contains(err.Error(), "broke before its answer") {
+			t.Fatalf("got %v", err)
+		}
+	}
+}
+
 // breaking is a listener that loses its first connection.
 type breaking struct {
 	net.Listener
-	once sync.Once
+	once   sync.Once
+	atOnce bool // before a request
 }
 
 func (l *breaking) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err == nil {
 		l.once.Do(func() {
-			c.Read(make([]byte, 1024))
+			if !l.atOnce {
+				c.Read(make([]byte, 1024))
+			}
 			c.Close()
 		})
 	}
