@@ -29,7 +29,7 @@ type proof struct {
 }
 
 func proveCommand() *cobra.Command {
-	p := &proof{settings: settings{mode: config.Run}}
+	p := &proof{settings: settings{mode: config.Run, verb: "prove"}}
 	c := &cobra.Command{
 		Use:   "prove [-- COMMAND…]",
 		Short: "Show whether handoffs of your service lose requests",

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,6 +20,7 @@ import (
 // and what overrides it. They are kept, since every reload reads the config anew.
 type settings struct {
 	mode    config.Mode
+	verb    string // for hints; empty: run
 	files   []string
 	profile string
 	listen  []string
@@ -55,7 +58,7 @@ func (s *settings) words(c *cobra.Command, args []string) error {
 	case len(before) == 1 && s.mode == config.Dev && s.command == nil:
 		s.pkg = before[0]
 	case len(before) > 0 && s.mode == config.Run:
-		return &usageError{"cannot run " + before[0], "write the command after a dash: supervisor run -- " + strings.Join(before, " ")}
+		return &usageError{"cannot run " + before[0], "write the command after a dash: supervisor " + cmp.Or(s.verb, "run") + " -- " + strings.Join(before, " ")}
 	case len(before) > 0:
 		return &usageError{"cannot use " + strings.Join(before, " "), "give one package, or a command after --"}
 	}
@@ -172,7 +175,7 @@ func (s *settings) target(o config.Options) (string, error) {
 		return serviceName(s.command[0]), nil
 	}
 	if s.pkg == "" {
-		return "", &usageError{"there is nothing to run: no config and no command", "supervisor run -c FILE, or: supervisor run --listen :8080 -- ./server"}
+		return "", &usageError{"there is nothing to run: no config and no command", fmt.Sprintf("supervisor %[1]s -c FILE, or: supervisor %[1]s --listen :8080 -- ./server", cmp.Or(s.verb, "run"))}
 	}
 	abs, err := filepath.Abs(s.pkg)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode/utf8"
 )
 
 // WriteText writes the report for a reader.
@@ -57,8 +58,30 @@ func (r *Report) writeFailures(b *strings.Builder) {
 	}
 	fmt.Fprintln(b, "\nwhat to change")
 	for _, a := range r.Advice {
-		fmt.Fprintf(b, "  - %s\n    %s\n", a.Seen, a.Change)
+		fmt.Fprintf(b, "  - %s\n    %s\n", wrapped(a.Seen, "    "), wrapped(a.Change, "    "))
 	}
+}
+
+// wrapped breaks lines that are longer than a terminal is wide, and indents the rest.
+func wrapped(text, indent string) string {
+	const width = 96
+	var b strings.Builder
+	used := 0
+	for i, word := range strings.Fields(text) {
+		size := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case used+1+size > width:
+			b.WriteString("\n" + indent)
+			used = 0
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += size
+	}
+	return b.String()
 }
 
 func (f Failure) where() string {
