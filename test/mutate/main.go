@@ -90,7 +90,7 @@ func copyTree(ctx context.Context) (root string, err error) {
 		return "", err
 	}
 	source := os.DirFS(strings.TrimSpace(string(from)))
-	for _, part := range []string{"go.mod", "go.sum", "docs", "internal", "pkg"} {
+	for _, part := range []string{"go.mod", "go.sum", "cmd", "docs", "internal", "pkg", "test/e2e"} {
 		if err := copyPart(root, source, part); err != nil {
 			os.RemoveAll(root)
 			return "", fmt.Errorf("cannot copy the tree: %w", err)
@@ -134,7 +134,7 @@ func (m mutant) try(ctx context.Context, root string) (by string, err error) {
 
 // test runs the tests. One that waits for what a mutant never does is ended.
 func (m mutant) test(ctx context.Context, root string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", "test", "-short", "-failfast", "-timeout", "5m", "-run", cmp.Or(m.run, "."), m.pkg)
+	cmd := exec.CommandContext(ctx, "go", "test", fmt.Sprintf("-short=%t", !m.long), "-failfast", "-timeout", "5m", "-run", cmp.Or(m.run, "."), m.pkg)
 	cmd.Dir = root
 	out, err := cmd.CombinedOutput()
 	return string(out), err

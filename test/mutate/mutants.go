@@ -8,6 +8,7 @@ type mutant struct {
 	old, new string
 	pkg      string // whose tests are run
 	run      string // of them, as go test takes it; "": all
+	long     bool   // those that start real processes as well
 }
 
 var mutants = []mutant{
@@ -130,5 +131,64 @@ var mutants = []mutant{
 		old:  "if to.at == 0 || to == v.aimed {",
 		new:  "if to.at == 0 || to.at <= v.aimed.at {",
 		pkg:  "./internal/supervise",
+	},
+	{
+		name: "sends new connections to a generation that is not ready",
+		file: "internal/supervise/adopt.go",
+		old:  "\tcase lifecycle.Confirming:\n\t\tto.at = in.Number\n",
+		new:  "\tcase lifecycle.Starting, lifecycle.Confirming:\n\t\tto.at = in.Number\n",
+		pkg:  "./internal/supervise",
+	},
+	{
+		name: "does not ask again what a signal to drain did not reach",
+		file: "internal/supervise/spawn.go",
+		old:  "\tif p.refuses {\n",
+		new:  "\tif p.refuses && p.asked {\n",
+		pkg:  "./internal/supervise",
+	},
+	{
+		name: "reads what the kernel says of a connection two bytes off",
+		file: "internal/adopt/diag_linux.go",
+		old:  "unsafe.Sizeof(s.info)), value)",
+		new:  "unsafe.Sizeof(s.info)), value[min(2, len(value)):])",
+		pkg:  "./internal/adopt",
+	},
+	{
+		name: "closes a socket at which clients wait for the next process",
+		file: "internal/adopt/group.go",
+		old:  "return m.dead && !m.kept && m.Generation != generation }",
+		new:  "return m.dead && !m.kept }",
+		pkg:  "./internal/adopt",
+	},
+	{
+		name: "takes for deserted what processes of another supervisor have",
+		file: "internal/adopt/bequeath_linux.go",
+		old:  "m.dead = pid == 0",
+		new:  "m.dead = pid >= 0",
+		pkg:  "./internal/adopt",
+	},
+	{
+		name: "holds no connection that no process can take",
+		file: "internal/relay/conn.go",
+		old:  "\t\tif p != nil {\n\t\t\tagain = time.After(pause)\n\t\t}\n",
+		new:  "\t\tif p == nil {\n\t\t\treturn nil\n\t\t}\n\t\tagain = time.After(pause)\n",
+		pkg:  "./internal/relay",
+	},
+	{
+		name: "has the old supervisor drain although the new one's versions are bad",
+		file: "cmd/supervisor/serve.go",
+		old:  "\tif worst == exitFine {\n",
+		new:  "\tif worst >= exitFine {\n",
+		pkg:  "./cmd/supervisor",
+		run:  "Upgrade",
+	},
+	{
+		name: "has the old supervisor drain before connections come to the new one",
+		file: "cmd/supervisor/upgrade_heir.go",
+		old:  "\tif d.line.succeeds() {\n\t\tif err := d.Supervisor.Steer(ctx); err != nil {",
+		new:  "\tif d.line.succeeds() && ctx.Err() != nil {\n\t\tif err := d.Supervisor.Steer(ctx); err != nil {",
+		pkg:  "./test/e2e",
+		run:  "TestUpgradeAdopted$",
+		long: true,
 	},
 }
