@@ -12,7 +12,7 @@ const rounds = 100
 // the first two, and has as many goroutines.
 func TestRoundsOfGoodAndBad(t *testing.T) {
 	t.Parallel()
-	s := startSurvivor(t, "")
+	s := startSurvivor(t, byMessage)
 	bad := []struct {
 		put  func()
 		want string

@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -21,34 +20,27 @@ var (
 	soakSeed     = flag.Uint64("soak.seed", 0, "the `seed` of what happens in a soak; 0: another one each time")
 )
 
-// A soak is handoff after handoff, good and bad, under all kinds of load, with crashes
-// of the service and of the supervisor between them.
+// A soak is handoff after handoff, good and bad, of several services at the same time
+// under all kinds of load, with crashes of the services and of the supervisor between
+// them.
 type soak struct {
-	*survivor
-	address string
-	random  *rand.Rand
-	did     map[string]int // how often each thing happened
-	steps   int            // things that happened
-	handed  int            // handoffs, good and bad
-	killed  int            // workers
-	lives   []*life        // of supervisors; the last one lives
-}
+	*upgradable
+	lanes  []*lane
+	random *rand.Rand
+	did    map[string]int // how often each thing happened
+	steps  int            // things that happened
+	handed int            // handoffs, good and bad
+	lives  []*life        // of supervisors; the last one lives
 
-// life is what was seen of one supervisor, again and again when it was at rest.
-type life struct {
-	from        int // steps before it
-	resident    []float64
-	descriptors []float64
-	threads     []float64
-	goroutines  int // when it crashed; 0: it did not
+	handingOff int64 // the most that one of them had resident
 }
 
 var soakLoads = []load.Config{
-	{Load: load.HTTP, Workers: 4, Rate: 60},
-	{Load: load.Keepalive, Workers: 4, Rate: 60},
-	{Load: load.H2C, Workers: 2, Rate: 20},
-	{Load: load.Slow, Path: "/slow?d=300ms", Workers: 8, Rate: 10},
-	{Load: load.Websocket, Workers: 4, Rate: 40},
+	{Load: load.HTTP, Workers: 4, Rate: 40},
+	{Load: load.Keepalive, Workers: 4, Rate: 40},
+	{Load: load.H2C, Workers: 2, Rate: 10},
+	{Load: load.Slow, Path: "/slow?d=300ms", Workers: 4, Rate: 5},
+	{Load: load.Websocket, Workers: 2, Rate: 20},
 }
 
 // TestSoak is run by make soak and make soak-short. What every supervisor needs must be
@@ -84,34 +76,43 @@ func TestSoak(t *testing.T) {
 			next += soakLine
 		}
 	}
-	s.line(time.Since(began))
-	s.finish()
+	s.finish(time.Since(began))
 }
 
-// soakLine is after how many handoffs a line is printed, and weighing after how many
-// steps the supervisor is weighed. It crashes after soakCrash steps, on average, and once
-// halfway at least. What it needs is judged if it was weighed often enough: the heap of a
-// Go program has its size only after some rounds of the garbage collector.
 const (
-	soakLine  = 50
-	weighing  = 4
-	soakCrash = 700
-	enough    = 12
+	// soakLanes is how many services there are.
+	soakLanes = 4
+	// soakLine is after how many handoffs a line is printed.
+	soakLine = 100
+	// soakCrash is after how many steps the supervisor crashes, on average. It does so
+	// once halfway at least.
+	soakCrash = 500
 )
 
 func startSoak(t *testing.T, seed uint64) *soak {
 	t.Helper()
-	s := &soak{
-		survivor: &survivor{program: shortDir(t) + "/web"}, address: freeAddress(t, "http"),
-		random: rand.New(rand.NewPCG(seed, 0)), did: map[string]int{},
+	s := &soak{random: rand.New(rand.NewPCG(seed, 0)), did: map[string]int{}, lives: []*life{{}}}
+	roster := startRoster(t)
+	var text strings.Builder
+	for n := range soakLanes {
+		l := newLane(t, fmt.Sprintf("web%d", n+1))
+		text.WriteString(l.config(t, roster.listen(t, l.name)))
+		s.lanes = append(s.lanes, l)
 	}
-	s.install(t)
-	s.upgradable = startUpgradable(t, config{socket: "http", address: s.address, program: s.program, hold: "200ms", more: "[services.web.ready]\ntimeout = \"20s\"\n"})
-	for _, c := range soakLoads {
-		c.Address = s.address
-		s.loads = append(s.loads, startLoad(t, c))
+	s.upgradable = newUpgradable(t, config{socket: "http", address: s.lanes[0].address, program: s.lanes[0].program})
+	s.notices = roster.notices
+	s.configure(text.String())
+	for _, l := range s.lanes {
+		l.upgradable = s.upgradable
 	}
-	s.lives = []*life{{}}
+	s.begins()
+	for _, l := range s.lanes {
+		s.await(l.name, func() bool { return l.count() > 0 })
+	}
+	s.awaitRest()
+	for _, l := range s.lanes {
+		l.begin()
+	}
 	s.good()
 	return s
 }
@@ -121,93 +122,136 @@ func (s *soak) step(done float64) {
 	s.t.Helper()
 	n, crashes := s.random.IntN(100), s.random.IntN(soakCrash) == 0
 	switch {
-	case crashes && len(s.life().resident) >= enough || done > 0.5 && len(s.lives) == 1:
+	case crashes && len(s.life().weights) >= enough || done > 0.5 && len(s.lives) == 1:
 		s.did["supervisor crashed"]++
 		s.crash()
 	case n < 4:
 		s.did["worker killed"]++
-		s.killWorker()
+		s.killWorker(s.lanes[s.random.IntN(len(s.lanes))])
 	case n < 8:
 		s.did["burst of HUPs"]++
 		s.hangUps(2 + s.random.IntN(4))
-	case n < 20:
-		bad := badBuilds[s.random.IntN(len(badBuilds))]
-		s.did[bad.name]++
-		bad.put(s)
-		s.reloads(4, bad.want)
-		s.handed++
 	default:
-		s.did["good"]++
-		s.good()
+		s.handOff(s.pick)
 	}
-	for _, l := range s.loads {
+	for _, l := range s.lanes {
 		l.catchUp()
 	}
-	if s.steps++; s.steps%weighing == 0 {
+	if s.steps++; s.weighs() {
 		s.weigh()
-		return
 	}
-	s.awaitSettled(most)
+	s.awaitSettled(most * len(s.lanes) / 2)
 }
 
-var badBuilds = []struct {
+// A version is what a service is handed off to.
+type version struct {
 	name string
-	put  func(*soak)
-	want string
-}{
-	{"exits", func(s *soak) { s.script("exit 1") }, "exit status 1"},
-	{"missing", func(s *soak) { os.Remove(s.program) }, "no such file"},
-	{"not executable", func(s *soak) { replaceFile(s.t, s.program, []byte("#!/bin/sh\n"), 0o644) }, "permission denied"},
-	{"no program", func(s *soak) { replaceFile(s.t, s.program, []byte("\x7fELFnothing"), 0o755) }, "exec format error"},
-	{"panics", func(s *soak) { s.faulty("-unready -panic 1ms") }, "exit status 2"},
+	put  func(*lane)
+	want string // of the verdict
 }
 
-// good is a handoff that succeeds.
-func (s *soak) good() {
+var goodVersion = version{"good", (*lane).putGood, "promoted generation "}
+
+var badVersions = []version{
+	{"exits", func(l *lane) { l.script("exit 1") }, "exit status 1"},
+	{"missing", (*lane).remove, "no such file"},
+	{"not executable", func(l *lane) { replaceFile(l.t, l.program, []byte("#!/bin/sh\n"), 0o644) }, "permission denied"},
+	{"no program", func(l *lane) { replaceFile(l.t, l.program, []byte("\x7fELFnothing"), 0o755) }, "exec format error"},
+	{"panics", func(l *lane) { l.faulty("-unready -panic 1ms") }, "exit status 2"},
+}
+
+// pick takes a bad version one time of eight.
+func (s *soak) pick() version {
+	if s.random.IntN(8) == 0 {
+		return badVersions[s.random.IntN(len(badVersions))]
+	}
+	return goodVersion
+}
+
+// good hands all services off to versions that are good.
+func (s *soak) good() { s.t.Helper(); s.handOff(func() version { return goodVersion }) }
+
+// handOff hands all services off at the same time, and wants the verdict of each.
+func (s *soak) handOff(pick func() version) {
 	s.t.Helper()
-	s.puts()
-	s.loads[0].awaitAnswer(s.newest())
-	s.handed++
+	picked := make([]version, len(s.lanes))
+	before := make([]int, len(s.lanes))
+	for i, l := range s.lanes {
+		picked[i], before[i] = pick(), l.count()
+		picked[i].put(l)
+		s.did[picked[i].name]++
+	}
+	out, _ := s.ask("reload")
+	verdicts := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	if len(verdicts) != len(s.lanes) {
+		s.t.Fatalf("reload: want the verdicts of %d services: %s", len(s.lanes), out)
+	}
+	for i, l := range s.lanes {
+		if !strings.HasPrefix(verdicts[i], l.name+": ") || !strings.Contains(verdicts[i], picked[i].want) {
+			s.t.Fatalf("reload of a version that is %q: want %q: %s", picked[i].name, picked[i].want, verdicts[i])
+		}
+		if picked[i].name == goodVersion.name {
+			l.awaitSuccessor(before[i])
+		}
+	}
+	s.handed += len(s.lanes)
+	s.handingOff = max(s.handingOff, residentSize(s.pid))
 }
 
 // hangUps asks faster than it can be done.
 func (s *soak) hangUps(n int) {
 	s.t.Helper()
-	s.install(s.t)
-	before := len(s.ready)
+	before := make([]int, len(s.lanes))
+	for i, l := range s.lanes {
+		l.putGood()
+		before[i] = l.count()
+	}
 	for range n {
 		s.signal(syscall.SIGHUP)
 	}
-	s.awaitReady(before + 1)
+	for i, l := range s.lanes {
+		l.awaitSuccessor(before[i])
+	}
 	s.good()
 }
 
-// killWorker returns when another one is there. What the one had in its hands is lost.
-func (s *soak) killWorker() {
+func (s *soak) signal(sig syscall.Signal) {
 	s.t.Helper()
-	s.install(s.t)
-	before := len(s.ready)
-	s.killed++
-	s.kill(s.process(), syscall.SIGKILL)
-	s.awaitReady(before + 1)
-	s.loads[0].awaitAnswer(s.newest())
+	if err := syscall.Kill(s.pid, sig); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// killWorker returns when another one is there. What the one had in its hands is lost.
+func (s *soak) killWorker(l *lane) {
+	s.t.Helper()
+	l.putGood()
+	before := l.count()
+	l.killed++
+	if err := syscall.Kill(l.process(), syscall.SIGKILL); err != nil {
+		s.t.Fatal(err)
+	}
+	l.awaitSuccessor(before)
 }
 
 // crash ends the supervisor in the way that makes Go print where its goroutines are, and
 // starts the next, which takes over. No request may be lost by that.
 func (s *soak) crash() {
 	s.t.Helper()
-	s.awaitSettled(1)
-	s.awaitServing()
+	before := make([]int, len(s.lanes))
+	for i, l := range s.lanes {
+		l.putGood()
+		before[i] = l.count()
+	}
+	s.weigh()
 	s.life().goroutines = s.goroutines(s.t)
-	s.install(s.t)
-	before := len(s.ready)
 	s.run(s.bin, "run")
 	s.pid = s.cmd.Process.Pid
-	s.awaitReady(before + 1)
+	for i, l := range s.lanes {
+		l.awaitSuccessor(before[i])
+	}
 	s.await("the supervisor in charge", func() bool { return s.statusServing() })
-	s.loads[0].awaitAnswer(s.newest())
-	s.lives = append(s.lives, &life{from: s.steps})
+	s.lives = append(s.lives, &life{from: s.steps, after: s.handed})
 }
 
 // statusServing reports whether a supervisor answers, and something serves.
@@ -217,111 +261,29 @@ func (s *soak) statusServing() bool {
 	return code == 0 && strings.Contains(out, `"serving"`)
 }
 
-func (s *soak) life() *life { return s.lives[len(s.lives)-1] }
-
-// weigh waits until one generation serves and nothing else is there.
-func (s *soak) weigh() {
+// awaitRest waits until one generation of each service serves and nothing else is under
+// way.
+func (s *soak) awaitRest() {
 	s.t.Helper()
-	s.awaitSettled(1)
-	s.awaitServing()
-	f, l := s.figures(), s.life()
-	l.resident = append(l.resident, float64(residentSize(s.pid)))
-	l.descriptors = append(l.descriptors, float64(f.descriptors))
-	l.threads = append(l.threads, float64(f.threads))
-	if f.zombies > 0 {
-		s.t.Errorf("zombies after %d steps: %v\n%s", s.steps, f, f.belongings)
-	}
-}
-
-// line prints what is now.
-func (s *soak) line(after time.Duration) {
-	s.t.Helper()
-	f := s.figures()
-	fmt.Printf("soak: %8s, %5d handoffs, %d supervisors: %.1f MiB, %v\n", after.Round(time.Second), s.handed, len(s.lives), float64(residentSize(s.pid))/(1<<20), f)
-}
-
-// finish prints what every life needed, and wants it to be flat.
-func (s *soak) finish() {
-	s.t.Helper()
-	s.puts()
-	s.awaitSettled(1)
-	s.awaitServing()
-	var requests, failed int64
-	for i, l := range s.loads {
-		r, c := l.quiet(), soakLoads[i]
-		requests += r.Requests
-		failed += r.Failed()
-		fmt.Printf("soak: %-10s %8d requests, %d failed%s\n", c.Load, r.Requests, r.Failed(), kinds(r.Failures))
-		// A client has one request at a time in the hands of a worker.
-		broken := r.Failures[load.Reset] + r.Failures[load.EOF]
-		if r.Requests == 0 || r.Failed() > broken || broken > int64(s.killed*c.Workers) {
-			s.t.Errorf("%s: %d of %d requests failed; %d workers were killed, each with %d at most", c.Load, r.Failed(), r.Requests, s.killed, c.Workers)
+	s.awaitSettled(len(s.lanes))
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	deadline := time.After(patience)
+	for !s.rests() {
+		select {
+		case n := <-s.notices:
+			s.note(n)
+		case <-again.C:
+		case <-deadline:
+			s.t.Fatalf("it does not come to rest: %+v, %d processes live", s.status(), s.live)
 		}
 	}
-	fmt.Printf("soak: %d steps, %d handoffs, %d of %d requests failed, %d workers were killed\n", s.steps, s.handed, failed, requests, s.killed)
-	s.life().goroutines = s.goroutines(s.t)
-	var happened []string
-	for what, n := range s.did {
-		happened = append(happened, fmt.Sprintf("%s %d", what, n))
-	}
-	slices.Sort(happened)
-	fmt.Printf("soak: %s\n", strings.Join(happened, ", "))
-	fmt.Println("soak: of each supervisor, the median of its first quarter and of its last:")
-	for _, l := range s.lives {
-		s.flat(l)
-	}
 }
 
-// What may grow from the first quarter of a life to the last.
-const (
-	residentMay   = 1.10
-	threadsMay    = 4
-	goroutinesMay = 4
-)
-
-func (s *soak) flat(l *life) {
+func (s *soak) rests() bool {
 	s.t.Helper()
-	n := len(l.resident)
-	if n < 4 {
-		return
+	busy := func(v serviceStatus) bool {
+		return len(v.Generations) != 1 || v.Generations[0].Phase != "serving"
 	}
-	rss, last := quarters(l.resident)
-	fds, lastFDs := quarters(l.descriptors)
-	threads, lastThreads := quarters(l.threads)
-	fmt.Printf("soak: from step %5d, weighed %4d times: RSS %.1f to %.1f MiB (%+.1f %%), descriptors %.0f to %.0f, threads %.0f to %.0f, goroutines %d in the end\n",
-		l.from, n, rss/(1<<20), last/(1<<20), 100*(last/rss-1), fds, lastFDs, threads, lastThreads, l.goroutines)
-	if n < enough {
-		return
-	}
-	if last > rss*residentMay || lastFDs > fds || lastThreads > threads+threadsMay {
-		s.t.Errorf("a supervisor that began after %d steps needs more and more", l.from)
-	}
-	if least := s.leastGoroutines(); l.goroutines > least+goroutinesMay {
-		s.t.Errorf("a supervisor that began after %d steps had %d goroutines in the end, another one %d", l.from, l.goroutines, least)
-	}
-}
-
-func (s *soak) leastGoroutines() int {
-	least := s.lives[0].goroutines
-	for _, l := range s.lives {
-		least = min(least, l.goroutines)
-	}
-	return least
-}
-
-func quarters(values []float64) (first, last float64) {
-	quarter := max(len(values)/4, 1)
-	return median(values[:quarter]), median(values[len(values)-quarter:])
-}
-
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
-}
-
-// residentSize is VmRSS, in bytes.
-func residentSize(pid int) int64 {
-	var kibibytes int64
-	fmt.Sscanf(statusField(pid, "VmRSS"), "%d", &kibibytes)
-	return kibibytes << 10
+	return s.live == len(s.lanes) && !slices.ContainsFunc(s.status().Services, busy)
 }

@@ -35,6 +35,8 @@ type supervised struct {
 	ready []string        // identities, in the order in which they got ready
 	live  int             // processes of the service
 	busy  map[string]bool // those that told of a long request
+
+	readyOf map[string][]string // as ready, by the name of the service; "": there is but one
 }
 
 // start runs `supervisor MODE -c FILE` and waits for the first version.
@@ -134,6 +136,10 @@ func (s *supervised) note(n notice) {
 		s.live++
 	case "ready":
 		s.ready = append(s.ready, n.id)
+		if s.readyOf == nil {
+			s.readyOf = map[string][]string{}
+		}
+		s.readyOf[n.service] = append(s.readyOf[n.service], n.id)
 	case "busy":
 		s.busy[n.id] = true
 	case "gone":

@@ -90,6 +90,11 @@ func (u *upgradable) begin(verb string, args ...string) *exec.Cmd {
 // get ready before they are heard.
 func (u *upgradable) answerOf(cmd *exec.Cmd) (string, int) {
 	u.t.Helper()
+	return u.answerWithin(cmd, patience)
+}
+
+func (u *upgradable) answerWithin(cmd *exec.Cmd, patience time.Duration) (string, int) {
+	u.t.Helper()
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
 	deadline := time.After(patience)

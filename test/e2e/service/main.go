@@ -18,7 +18,7 @@ import (
 type options struct {
 	http, tcp, unix, udp string // addresses; empty is none
 	roster               string
-	hold                 time.Duration
+	hold, linger         time.Duration
 	faults
 }
 
@@ -30,6 +30,7 @@ func main() {
 	flag.StringVar(&o.udp, "udp", "", "echo datagrams at this `address`")
 	flag.StringVar(&o.roster, "roster", "", "report to this `address` while this process lives")
 	flag.DurationVar(&o.hold, "hold", 0, "how long held connections stay after draining began")
+	flag.DurationVar(&o.linger, "linger", 0, "how long idle connections stay after draining began; 0: the default of package handoff")
 	o.faults.flags()
 	flag.Parse()
 	if err := run(o); err != nil {
@@ -46,7 +47,7 @@ func run(o options) error {
 	if err != nil {
 		return err
 	}
-	w, err := handoff.New(handoff.Options{})
+	w, err := handoff.New(handoff.Options{Linger: o.linger})
 	if err != nil {
 		return err
 	}
