@@ -13,9 +13,6 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// tolerance is how long a test waits for what must happen.
-const tolerance = time.Minute
-
 // tree is a directory under test. Names are slash-separated and relative to it.
 type tree struct {
 	t       *testing.T

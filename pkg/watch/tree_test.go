@@ -3,6 +3,7 @@ package watch
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -170,11 +171,16 @@ func TestCheckout(t *testing.T) {
 			tr.write(name(i), "old")
 			tr.age(name(i)) // a young file is looked at once more, which opens a batch before anything happens
 		}
+		// A batch has ten times its quiet time at most, so that all is made beforehand.
+		fresh := func(i int) string { return filepath.Join(tr.scratch, fmt.Sprint(i)) }
+		for i := range 1000 {
+			tr.must(os.WriteFile(fresh(i), []byte("new"), 0o644))
+		}
 		w := tr.watch(Options{Poll: poll, Quiet: 5 * time.Second})
 		before := time.Now()
 		for i := range 1000 {
 			w.remove(name(i))
-			w.write(name(i), "new")
+			tr.must(patiently(func() error { return os.Rename(fresh(i), tr.path(name(i))) }))
 		}
 		b := w.next()
 		if len(b.Changes) != 1000 {
