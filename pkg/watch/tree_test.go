@@ -88,6 +88,9 @@ func TestDirectoryRecreated(t *testing.T) {
 
 func TestDirectoryRenamed(t *testing.T) {
 	eachBackend(t, func(t *testing.T, poll time.Duration) {
+		if poll == PollNever {
+			letsRename(t)
+		}
 		w := newTree(t, "a/x.go", "a/s/y.go", "z.go").watch(Options{Poll: poll})
 		w.rename("a", "b")
 		w.wants("removed a/x.go", "removed a/s/y.go", "created b/x.go", "created b/s/y.go")
