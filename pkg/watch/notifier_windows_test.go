@@ -2,6 +2,8 @@ package watch
 
 import (
 	"fmt"
+	"io/fs"
+	"strings"
 	"testing"
 	"unsafe"
 
@@ -15,6 +17,28 @@ func TestOverflowOfWindows(t *testing.T) {
 	n.tell(&watch{}, 0)
 	if e := <-n.found; !e.lost {
 		t.Errorf("got %+v, want a loss", e)
+	}
+}
+
+// refusing is a backend of a file system that has no ReadDirectoryChangesW.
+type refusing struct{ backend }
+
+func (refusing) add(dir string) error {
+	return &fs.PathError{Op: "watch", Path: dir, Err: windows.ERROR_INVALID_FUNCTION}
+}
+
+// What tells of no changes is looked at again and again, and that is said once.
+func TestFileSystemWithoutEvents(t *testing.T) {
+	t.Parallel()
+	w := newTree(t, "a.go", "sub/b.go").watchWith(Options{}, opened(func() (backend, error) {
+		b, err := newNotifier()
+		return refusing{b}, err
+	}))
+	w.write("a.go", "new")
+	w.write("sub/c.go", "new")
+	w.wants("modified a.go", "created sub/c.go")
+	if n := w.notices(); len(n) != 1 || !strings.HasPrefix(n[0].Error(), "polling, because its file system tells of no changes") {
+		t.Errorf("got notices %q, want one about polling", n)
 	}
 }
 
