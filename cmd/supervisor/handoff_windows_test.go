@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,9 +17,14 @@ import (
 	"github.com/seed-27ba25bb/supervisor/internal/load"
 )
 
-// Fifty handoffs: no new connection is refused or lost, and what is in flight finishes.
+// Fifty handoffs: no new connection is refused or lost, what is in flight finishes, and the
+// supervisor keeps none of the handles.
 func TestFiftyHandoffs(t *testing.T) {
-	const handoffs = 50
+	const (
+		handoffs = 50
+		settled  = 10 // handoffs, until there is all that stays
+		some     = 20 // handles, of threads for instance, that come and go
+	)
 	s := begin(t, "run", "")
 	at := s.address()
 	stop := loaded(t,
@@ -27,15 +33,29 @@ func TestFiftyHandoffs(t *testing.T) {
 		load.Config{Load: load.Slow, Address: at, Path: "/?d=2s", Timeout: limit},
 		load.Config{Load: load.H2C, Address: at, Rate: 10, Timeout: limit},
 	)
+	var took []time.Duration
+	var before int
 	for n := 2; n <= handoffs+1; n++ {
+		began := time.Now()
 		if v := s.reload(); v.Outcome != lifecycle.Promoted || v.Generation != n {
 			t.Fatalf("handoff %d: %+v", n-1, v)
 		}
+		took = append(took, time.Since(began))
+		if n-1 == settled {
+			before = s.handles()
+		}
 	}
+	after := s.handles()
 	for i, r := range stop() {
 		if t.Log(r); r.Failed() > 0 || len(r.Versions) < 3 {
 			t.Errorf("load %d: %v", i, r)
 		}
+	}
+	slices.Sort(took)
+	t.Logf("from the reload to its verdict: %v, at worst %v; handles of the supervisor: %d after %d handoffs, %d after %d",
+		took[handoffs/2].Round(time.Millisecond), took[handoffs-1].Round(time.Millisecond), before, settled, after, handoffs)
+	if after > before+some {
+		t.Error("the supervisor keeps handles")
 	}
 	s.stop()
 }

@@ -2,10 +2,14 @@ package control
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/windows"
 )
 
 func at(t *testing.T, dir string) {
@@ -82,6 +86,76 @@ func TestStale(t *testing.T) {
 	}
 	if got := run(t, PathOptions{}, 3); got != own {
 		t.Errorf("the place of a dead one is not taken: %s, want %s", got, own)
+	}
+}
+
+// The pipe is its user's, and nobody may use it but that one and administrators.
+func TestAccessOfThePipe(t *testing.T) {
+	_, path := start(t, itIs(7))
+	c, err := connect(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	info, err := windows.GetSecurityInfo(windows.Handle(c.(interface{ Fd() uintptr }).Fd()), windows.SE_KERNEL_OBJECT,
+		windows.OWNER_SECURITY_INFORMATION|windows.DACL_SECURITY_INFORMATION)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := windows.GetCurrentProcessToken().GetTokenUser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner, _, err := info.Owner()
+	if err != nil || !owner.Equals(own.User.Sid) {
+		t.Errorf("it belongs to %v, %v", owner, err)
+	}
+	list, _, err := info.DACL()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range uint32(list.AceCount) {
+		var ace *windows.ACCESS_ALLOWED_ACE
+		if err := windows.GetAce(list, i, &ace); err != nil {
+			t.Fatal(err)
+		}
+		who := (*windows.SID)(unsafe.Pointer(&ace.SidStart))
+		if ace.Header.AceType != windows.ACCESS_ALLOWED_ACE_TYPE || !who.Equals(own.User.Sid) && !who.IsWellKnown(windows.WinBuiltinAdministratorsSid) {
+			t.Errorf("%v has %#x of it", who, ace.Mask)
+		}
+	}
+	if list.AceCount != 2 {
+		t.Errorf("%d have access, want 2", list.AceCount)
+	}
+}
+
+// Nobody comes over the network, not even from this machine to itself, where a client can
+// say that it is any process.
+func TestRemoteClients(t *testing.T) {
+	open := func(name string) error {
+		f, err := os.OpenFile(name, os.O_RDWR, 0)
+		if err == nil {
+			f.Close()
+		}
+		return err
+	}
+	const prefix = `\\127.0.0.1\pipe\`
+	name := fmt.Sprint("supervisor-test-", os.Getpid())
+	path, err := windows.UTF16PtrFromString(`\\.\pipe\` + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := windows.CreateNamedPipe(path, windows.PIPE_ACCESS_DUPLEX, windows.PIPE_TYPE_BYTE, 1, 512, 512, 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer windows.CloseHandle(h)
+	if err := open(prefix + name); err != nil {
+		t.Skipf("pipes cannot be reached over the network here: %v", err)
+	}
+	_, control := start(t, itIs(7))
+	if err := open(prefix + strings.TrimPrefix(pipeOf(control), `\\.\pipe\`)); err == nil {
+		t.Error("a client came over the network")
 	}
 }
 

@@ -1,3 +1,5 @@
+//go:build !windows
+
 package watch
 
 import (
@@ -5,9 +7,6 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 )
-
-// backlog is how many events the notifier keeps; beyond that it says that it lost some.
-const backlog = 1 << 16
 
 // notifier passes on the events of fsnotify.
 //
@@ -70,22 +69,11 @@ func (n *notifier) pump() {
 				continue
 			}
 			// ErrEventOverflow, or a failure to read or to interpret an event: the same to us.
-			queue = []event{{lost: true}}
+			queue = push(queue, event{lost: true})
 		case out <- next:
 			queue = queue[1:]
 		case <-n.quit:
 			return
 		}
 	}
-}
-
-// push appends an event, unless it repeats the last one or there is no room for it.
-func push(queue []event, e event) []event {
-	if n := len(queue); n > 0 && queue[n-1] == e {
-		return queue
-	}
-	if len(queue) >= backlog {
-		return []event{{lost: true}}
-	}
-	return append(queue, e)
 }
