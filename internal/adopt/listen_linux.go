@@ -38,7 +38,7 @@ func (f follower) listen(c call, who caller) error {
 	if backlog >= 0 { // a negative one is as much as there may be
 		backlog = max(backlog, leastBacklog)
 	}
-	f.finish(c, who, f.join(fd, placed(fd, addr), func(fd int) error { return unix.Listen(fd, backlog) }))
+	f.finish(c, who, f.join(fd, s.placed(fd, addr), func(fd int) error { return unix.Listen(fd, backlog) }))
 	return nil
 }
 
