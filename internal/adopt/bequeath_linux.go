@@ -92,8 +92,7 @@ func (t *Table) enter(m *member, path string) {
 	at := shapeOf(m.fd).placed(m.fd, addr)
 	g := t.at(at)
 	if g == nil {
-		g = &group{place: at}
-		t.groups = append(t.groups, g)
+		g = t.add(at)
 	}
 	g.members = append(g.members, m)
 }
