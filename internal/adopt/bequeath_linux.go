@@ -89,11 +89,10 @@ func (t *Table) enter(m *member, path string) {
 		unix.Close(m.fd)
 		return
 	}
-	at := placed(m.fd, addr)
+	at := shapeOf(m.fd).placed(m.fd, addr)
 	g := t.at(at)
 	if g == nil {
-		g = &group{place: at}
-		t.groups = append(t.groups, g)
+		g = t.add(at)
 	}
 	g.members = append(g.members, m)
 }

@@ -22,7 +22,7 @@ func (f follower) bind(c call, who caller) error {
 		return nil
 	}
 	sockaddr, err := who.memory(c.args[1], int(n))
-	if err != nil || !f.waits(c) {
+	if err != nil {
 		return err
 	}
 	addr := wanted(sockaddr)
@@ -40,12 +40,15 @@ func (f follower) bind(c call, who caller) error {
 		return err
 	}
 	defer unix.Close(fd)
+	if !f.waits(c) {
+		return nil // both may be of another process, which has its number now
+	}
 	switch s := shapeOf(fd); {
 	case s.internet() && !f.t.here(fd): // a network of its own
 	case s.stream():
-		return f.bindStream(c, who, fd, placed(fd, addr))
+		return f.bindStream(c, who, fd, s, s.placed(fd, addr))
 	case s.datagram():
-		return f.bindDatagram(c, who, fd, placed(fd, addr), sockaddr)
+		return f.bindDatagram(c, who, fd, s.placed(fd, addr), sockaddr)
 	case s.path() && unixName(sockaddr) && f.t.here(fd):
 		return f.bindPath(c, who, fd, sockaddr)
 	case s.kind == unix.SOCK_STREAM || s.kind == unix.SOCK_SEQPACKET:
@@ -55,7 +58,7 @@ func (f follower) bind(c call, who caller) error {
 	return nil
 }
 
-func (f follower) bindStream(c call, who caller, fd int, at place) error {
+func (f follower) bindStream(c call, who caller, fd int, s shape, at place) error {
 	f.t.mu.Lock()
 	orphan, taken := f.t.orphan(at, f.tree)
 	f.t.mu.Unlock()
@@ -65,7 +68,7 @@ func (f follower) bindStream(c call, who caller, fd int, at place) error {
 		return nil
 	case orphan != nil:
 		return f.inherit(c, who, fd, orphan)
-	case shapeOf(fd).protocol == protocolMPTCP:
+	case s.protocol == protocolMPTCP:
 		return f.bindPlain(c, who, fd)
 	}
 	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {

@@ -12,7 +12,22 @@ import (
 )
 
 // caller is the thread that waits in a call.
-type caller struct{ tid int }
+type caller struct {
+	tid  int
+	last *opened
+}
+
+// opened is the thread that called last, as a descriptor, which spares opening it again:
+// it often is the next one, too. It goes on meaning that thread, and nothing once that
+// is gone, even if another one has its number.
+type opened struct{ tid, pidfd int }
+
+func (o *opened) close() {
+	if o.tid != 0 {
+		unix.Close(o.pidfd)
+	}
+	*o = opened{}
+}
 
 // pid is the number of its process; 0 if it is gone.
 func (c caller) pid() int {
@@ -40,23 +55,33 @@ func (c caller) memory(at uint64, n int) ([]byte, error) {
 
 // socket duplicates a descriptor of the process.
 func (c caller) socket(number int) (int, error) {
+	if c.last.tid == c.tid {
+		if fd, err := duplicate(c.last.pidfd, c.tid, number); !errors.Is(err, unix.ESRCH) {
+			return fd, err
+		}
+	}
+	c.last.close()
 	pidfd, err := unix.PidfdOpen(c.tid, unix.PIDFD_THREAD)
 	if errors.Is(err, unix.EINVAL) { // Linux 6.9; before, only processes could be opened
 		return socketOf(c.pid(), number)
 	}
-	return duplicate(pidfd, err, c.tid, number)
+	if err != nil {
+		return -1, fmt.Errorf("cannot open process %d: %w", c.tid, err)
+	}
+	*c.last = opened{c.tid, pidfd}
+	return duplicate(pidfd, c.tid, number)
 }
 
 func socketOf(pid, number int) (int, error) {
 	pidfd, err := unix.PidfdOpen(pid, 0)
-	return duplicate(pidfd, err, pid, number)
-}
-
-func duplicate(pidfd int, err error, id, number int) (int, error) {
 	if err != nil {
-		return -1, fmt.Errorf("cannot open process %d: %w", id, err)
+		return -1, fmt.Errorf("cannot open process %d: %w", pid, err)
 	}
 	defer unix.Close(pidfd)
+	return duplicate(pidfd, pid, number)
+}
+
+func duplicate(pidfd, id, number int) (int, error) {
 	fd, err := unix.PidfdGetfd(pidfd, number, 0)
 	if errors.Is(err, unix.EBADF) {
 		return -1, err

@@ -24,10 +24,10 @@ func (t *Table) Try(serving, generation, share int) error {
 		if g.path != "" {
 			failed = append(failed, fmt.Errorf("cannot send a share of the connections to %s: clients of a unix socket cannot be told apart; all go on as they do", g.place))
 		}
-		if _, ok := g.indices(); g.tried != nil && !ok {
+		failed = append(failed, t.direct(g))
+		if _, ok := g.indices(); g.tried != nil && !ok && g.ordered() {
 			failed = append(failed, fmt.Errorf("cannot send a share of the connections to %s: the order of the sockets there is not known, since another supervisor was killed; all go on as they do", g.place))
 		}
-		failed = append(failed, t.direct(g))
 	}
 	return errors.Join(failed...)
 }

@@ -6,8 +6,9 @@
 // see internal/proc). On bind the socket gets SO_REUSEPORT, so that generations can
 // share an address; on listen the call is made here, on a duplicate of the socket
 // (pidfd_getfd(2)), which shows exactly when a generation can serve. A program on
-// the group of sockets that share an address (SO_ATTACH_REUSEPORT_CBPF, socket(7))
-// says which of them new connections go to. It needs no privilege.
+// the group of sockets that share an address says which of them new connections go to:
+// one of eBPF (SO_ATTACH_REUSEPORT_EBPF, socket(7)) where the kernel lets us, or else one
+// of classic BPF (SO_ATTACH_REUSEPORT_CBPF), which needs no privilege.
 //
 // A [Table] keeps the sockets of one service.
 //

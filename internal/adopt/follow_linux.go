@@ -12,6 +12,7 @@ type follower struct {
 	t    *Table
 	tree Tree
 	reports
+	last *opened
 }
 
 // Follow answers the calls that a tree's processes wait in, until none is left or
@@ -25,7 +26,9 @@ func (t *Table) Follow(tree Tree, file *os.File) {
 		t.loose[tree.Owner] = true
 	}
 	t.mu.Unlock()
-	f := follower{t, tree, reports{file}}
+	f := follower{t, tree, reports{file}, &opened{}}
+	defer f.last.close()
+	f.hurry()
 	for {
 		c, err := f.next()
 		if err != nil {
@@ -37,7 +40,7 @@ func (t *Table) Follow(tree Tree, file *os.File) {
 
 func (f follower) handle(c call) {
 	var err error
-	who := caller{int(c.tid)}
+	who := caller{int(c.tid), f.last}
 	switch c.number {
 	case unix.SYS_BIND:
 		err = f.bind(c, who)
@@ -46,7 +49,7 @@ func (f follower) handle(c call) {
 	default:
 		err = f.callMore(c, who)
 	}
-	if err != nil {
+	if err != nil && f.waits(c) {
 		// What cannot be looked into must not be hindered.
 		f.proceed(c)
 		f.other(err.Error())

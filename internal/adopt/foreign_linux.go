@@ -21,7 +21,7 @@ func (t *Table) Check(generation int) error {
 			if m.Generation != generation {
 				continue
 			}
-			if err := t.alone(g.place); err != nil {
+			if err := t.alone(g); err != nil {
 				return err
 			}
 			break
@@ -30,11 +30,22 @@ func (t *Table) Check(generation int) error {
 	return nil
 }
 
-// alone returns a *ForeignError if somebody else listens at the place. If the
-// kernel does not show its sockets, nobody does.
-func (t *Table) alone(at place) error {
+// alone returns a *ForeignError if somebody else would get connections that are meant
+// for the group, or shifts what the kernel was told.
+func (t *Table) alone(g *group) error {
+	among, beside := t.foreign(g.place)
+	if beside == nil && g.ordered() {
+		beside = among
+	}
+	return foreignError(beside)
+}
+
+// foreign finds sockets of somebody else: one among those that share the place, and one
+// beside, which takes connections that are meant for it. If the kernel does not show its
+// sockets, there is none.
+func (t *Table) foreign(at place) (among, beside *diagSocket) {
 	if at.path != "" {
-		return nil // a path is one socket's
+		return nil, nil // a path is one socket's
 	}
 	protocol, state := uint8(unix.IPPROTO_TCP), uint32(listening)
 	if at.udp {
@@ -42,18 +53,30 @@ func (t *Table) alone(at place) error {
 	}
 	all, err := socketsOf(protocol, at.addr.Port(), state)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	for _, s := range all {
 		s.udp = at.udp
 		if _, ours := t.find(s.inode); ours != nil || !s.overlaps(at) {
 			continue
 		}
-		foreign := &ForeignError{Address: s.addr.String(), Inode: uint32(s.inode)}
-		foreign.PID, foreign.Program = holderOf(s.inode)
-		return foreign
+		if s.place == at {
+			among = &s
+		} else {
+			beside = &s
+		}
 	}
-	return nil
+	return among, beside
+}
+
+// foreignError is nil without a socket.
+func foreignError(s *diagSocket) error {
+	if s == nil {
+		return nil
+	}
+	foreign := &ForeignError{Address: s.addr.String(), Inode: uint32(s.inode)}
+	foreign.PID, foreign.Program = holderOf(s.inode)
+	return foreign
 }
 
 // holderOf names a process that has the socket open.

@@ -62,6 +62,7 @@ type group struct {
 	tried   []*member // those of aimed that get a share alone; nil: all are alike
 	share   int       // in percent of the senders; see sharer
 	unsure  int       // so many at the front are there in an order that is not known
+	by      steering  // nil of a path
 }
 
 // aim directs new connections to the generation's sockets. As long as it has none
@@ -115,13 +116,14 @@ func (g *group) indices() (all []int, ok bool) {
 // a number that means nothing makes the kernel choose any. Those of unknown order
 // leave together, when all that remains is aimed at: then its order does not matter. So
 // do several of TCP of which none can leave alone: a client whose SYN is turned away in
-// that moment sends it again. A datagram would not be.
+// that moment sends it again. A datagram would not be. All this is of numbers: with
+// none, whichever nobody needs can leave.
 func (g *group) removable(generation int) []*member {
 	last := len(g.members) - 1
 	strange := func(m *member) bool { return !slices.Contains(g.aimed, m) }
 	needless := func(m *member) bool { return m.dead && !m.kept && m.Generation != generation }
 	for i, m := range g.members {
-		if g.path != "" && needless(m) {
+		if needless(m) && !g.ordered() {
 			return []*member{m}
 		}
 		if i < g.unsure || !needless(m) {

@@ -17,15 +17,22 @@ type ring struct {
 	last int
 }
 
-func newRing(t *testing.T) *ring {
+func newRing(t *testing.T, steer func() steering) *ring {
+	r := emptyRing(t, steer)
+	r.join(netip.MustParseAddrPort("127.0.0.1:0"))
+	r.addr = boundTo(r.members[0].fd)
+	return r
+}
+
+func emptyRing(t *testing.T, steer func() steering) *ring {
 	r := &ring{T: t}
+	r.by = steer()
 	t.Cleanup(func() {
 		for _, m := range r.members {
 			unix.Close(m.fd)
 		}
+		r.by.close()
 	})
-	r.join(netip.MustParseAddrPort("127.0.0.1:0"))
-	r.addr = boundTo(r.members[0].fd)
 	return r
 }
 
@@ -46,7 +53,7 @@ func (r *ring) join(at netip.AddrPort) {
 	}
 	r.last++
 	r.members = append(r.members, &member{Owner: Owner{r.last, r.last}, fd: fd, inode: inodeOf(fd)})
-	if len(r.members) == 1 {
+	if len(r.members) == 1 && r.by != nil {
 		r.turn(r.last)
 	}
 }
@@ -57,6 +64,7 @@ func (r *ring) turn(generation int) {
 	if err := r.direct(); err != nil {
 		r.Fatal(err)
 	}
+	wantWay(r.T, &r.group)
 }
 
 // connects makes connections and wants each at a socket that is aimed at.
@@ -86,29 +94,31 @@ func (r *ring) connects(when string) {
 // that are known here, and no connection goes astray: not even between the moment
 // that a socket leaves and the one that the program is told of it.
 func TestGroupIsTheKernels(t *testing.T) {
-	for seed := range uint64(20) {
-		rng := rand.New(rand.NewPCG(seed, 1))
-		r := newRing(t)
-		serving := r.last
-		for range 60 {
-			switch rng.IntN(3) {
-			case 0:
-				if len(r.members) < 6 {
-					r.join(r.addr)
-					r.connects("after a join")
+	ways(t, func(t *testing.T, steer func() steering) {
+		for seed := range uint64(20) {
+			rng := rand.New(rand.NewPCG(seed, 1))
+			r := newRing(t, steer)
+			serving := r.last
+			for range 60 {
+				switch rng.IntN(3) {
+				case 0:
+					if len(r.members) < 6 {
+						r.join(r.addr)
+						r.connects("after a join")
+					}
+				case 1:
+					serving = r.members[rng.IntN(len(r.members))].Generation
+					r.turn(serving)
+					r.connects("after a turn")
+				case 2:
+					for _, m := range r.members {
+						m.dead = m.Generation != serving && (m.dead || rng.IntN(2) == 0)
+					}
+					r.sweep(serving)
 				}
-			case 1:
-				serving = r.members[rng.IntN(len(r.members))].Generation
-				r.turn(serving)
-				r.connects("after a turn")
-			case 2:
-				for _, m := range r.members {
-					m.dead = m.Generation != serving && (m.dead || rng.IntN(2) == 0)
-				}
-				r.sweep(serving)
 			}
 		}
-	}
+	})
 }
 
 func (r *ring) sweep(serving int) {
@@ -132,36 +142,38 @@ func (r *ring) sweep(serving int) {
 
 // Several sockets of one generation share its connections, and nobody else's.
 func TestSeveralSockets(t *testing.T) {
-	r := newRing(t)
-	for range 4 {
-		r.join(r.addr)
-	}
-	for _, i := range []int{1, 3, 4} {
-		r.members[i].Generation = 9
-	}
-	r.turn(9)
-	got := map[int]int{}
-	for range 60 {
-		c, err := net.Dial("tcp", r.addr.String())
-		if err != nil {
-			t.Fatal(err)
+	ways(t, func(t *testing.T, steer func() steering) {
+		r := newRing(t, steer)
+		for range 4 {
+			r.join(r.addr)
 		}
-		defer c.Close()
-		for i, m := range r.members {
-			if fd, _, err := unix.Accept(m.fd); err == nil {
-				unix.Close(fd)
-				got[i]++
+		for _, i := range []int{1, 3, 4} {
+			r.members[i].Generation = 9
+		}
+		r.turn(9)
+		got := map[int]int{}
+		for range 60 {
+			c, err := net.Dial("tcp", r.addr.String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			for i, m := range r.members {
+				if fd, _, err := unix.Accept(m.fd); err == nil {
+					unix.Close(fd)
+					got[i]++
+				}
 			}
 		}
-	}
-	if got[1] == 0 || got[3] == 0 || got[4] == 0 || got[1]+got[3]+got[4] != 60 {
-		t.Errorf("connections by number: %v", got)
-	}
+		if got[1] == 0 || got[3] == 0 || got[4] == 0 || got[1]+got[3]+got[4] != 60 {
+			t.Errorf("connections by number: %v", got)
+		}
+	})
 }
 
 // A guarded socket turns away what comes by mistake; what it has goes on.
 func TestGuard(t *testing.T) {
-	r := newRing(t)
+	r := newRing(t, func() steering { return classic{} })
 	c, err := net.Dial("tcp", r.addr.String())
 	if err != nil {
 		t.Fatal(err)
@@ -189,9 +201,46 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// Who else is in the group, and where in its order, means nothing by eBPF; whatever
+// comes and goes, nothing has to be told to the kernel again.
+func TestStrangersInTheGroup(t *testing.T) {
+	if err := SteeredByEBPF(); err != nil {
+		t.Skip(err)
+	}
+	for seed := range uint64(10) {
+		rng := rand.New(rand.NewPCG(seed, 2))
+		r := newRing(t, steer)
+		for range 3 {
+			r.join(r.addr)
+		}
+		strangers := &ring{T: t}
+		for range 2 {
+			strangers.join(r.addr)
+		}
+		r.join(r.addr)
+		r.turn(1 + rng.IntN(r.last))
+		r.connects("with strangers")
+		for len(r.members) > 1 || len(strangers.members) > 0 {
+			all := &r.members
+			if rng.IntN(2) == 0 || len(r.members) == 1 {
+				all = &strangers.members
+			}
+			if len(*all) == 0 {
+				continue
+			}
+			i := rng.IntN(len(*all))
+			if m := (*all)[i]; !slices.Contains(r.aimed, m) {
+				unix.Close(m.fd)
+				*all = slices.Delete(*all, i, i+1)
+				r.connects("after one has gone")
+			}
+		}
+	}
+}
+
 func TestAim(t *testing.T) {
 	a, b, c := &member{Owner: Owner{1, 1}}, &member{Owner: Owner{2, 2}}, &member{Owner: Owner{2, 3}}
-	g := group{members: []*member{a, b, c}}
+	g := group{members: []*member{a, b, c}, by: classic{}}
 	for _, step := range []struct {
 		name       string
 		do         func()

@@ -46,6 +46,14 @@ func newBench(t *testing.T) *bench {
 	return b
 }
 
+// benchBy has one way to steer.
+func benchBy(t *testing.T, steer func() steering) *bench {
+	t.Helper()
+	b := newBench(t)
+	b.table.steer = steer
+	return b
+}
+
 // started is a process of a generation of its own.
 type started struct {
 	*proc.Process
@@ -102,6 +110,7 @@ func (c *started) await() {
 	if err := c.b.table.Await(ctx, c.Owner, time.Second); err != nil {
 		c.b.Fatalf("it does not listen: %v", err)
 	}
+	c.b.wantWays()
 }
 
 func (c *started) steer() {
@@ -111,6 +120,16 @@ func (c *started) steer() {
 	}
 	if err := c.b.table.Steer(c.Generation); err != nil {
 		c.b.Fatal(err)
+	}
+	c.b.wantWays()
+}
+
+func (b *bench) wantWays() {
+	b.Helper()
+	b.table.mu.Lock()
+	defer b.table.mu.Unlock()
+	for _, g := range b.table.groups {
+		wantWay(b.T, g)
 	}
 }
 
@@ -170,34 +189,38 @@ func (b *bench) handoffs(n int, addr string, steer, quiesce bool) {
 }
 
 func TestHandoffs(t *testing.T) {
-	b, addr := newBench(t), freeAddress(t)
-	end := b.loadedOnceThere(addr)
-	b.handoffs(30, addr, true, true)
-	if r := end(); r.Requests == 0 || r.Failed() != 0 {
-		t.Errorf("want no loss: %v", r)
-	}
+	ways(t, func(t *testing.T, steer func() steering) {
+		b, addr := benchBy(t, steer), freeAddress(t)
+		end := b.loadedOnceThere(addr)
+		b.handoffs(15, addr, true, true)
+		if r := end(); r.Requests == 0 || r.Failed() != 0 {
+			t.Errorf("want no loss: %v", r)
+		}
+	})
 }
 
 // No datagram and no answer to one is lost.
 func TestDatagrams(t *testing.T) {
-	b, addr := newBench(t), freeAddress(t)
-	first := b.start("echo", addr)
-	first.await()
-	first.steer()
-	end := b.loaded(load.Config{Load: load.UDP, Address: addr, Workers: 4, Rate: 1000, Timeout: 5 * time.Second})
-	for old, n := first, 0; n < 30; n++ {
-		next := b.start("echo", addr)
-		next.await()
-		next.steer()
-		old.quiesce()
-		old.end()
-		old = next
-	}
-	if r := end(); r.Requests == 0 || r.Failed() != 0 {
-		t.Errorf("want no loss: %v", r)
-	} else {
-		t.Log(r)
-	}
+	ways(t, func(t *testing.T, steer func() steering) {
+		b, addr := benchBy(t, steer), freeAddress(t)
+		first := b.start("echo", addr)
+		first.await()
+		first.steer()
+		end := b.loaded(load.Config{Load: load.UDP, Address: addr, Workers: 4, Rate: 1000, Timeout: 5 * time.Second})
+		for old, n := first, 0; n < 15; n++ {
+			next := b.start("echo", addr)
+			next.await()
+			next.steer()
+			old.quiesce()
+			old.end()
+			old = next
+		}
+		if r := end(); r.Requests == 0 || r.Failed() != 0 {
+			t.Errorf("want no loss: %v", r)
+		} else {
+			t.Log(r)
+		}
+	})
 }
 
 // Each step is needed: the same load counts failures without it.

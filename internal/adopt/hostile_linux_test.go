@@ -160,33 +160,35 @@ func TestHandoffOfSeveral(t *testing.T) {
 		"a child that serves": {"family"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t)
-			addrs := []string{freeAddress(t), freeAddress(t), freeAddress(t)}
-			args := []string{c.mode, strings.Join(addrs, ",")}
-			if c.mode == "family" {
-				addrs = addrs[:2]
-				args = append([]string{c.mode}, addrs...)
-			}
-			old := b.start(args...)
-			old.awaitAll(addrs)
-			old.steer()
-			var ends []func() load.Report
-			for _, addr := range addrs {
-				ends = append(ends, b.loaded(load.Config{Load: load.HTTP, Path: "/?d=150ms", Address: addr, Workers: 32, Rate: 100}))
-			}
-			for range 10 {
-				next := b.start(args...)
-				next.await()
-				next.steer()
-				old.quiesce()
-				old.end()
-				old = next
-			}
-			for i, end := range ends {
-				if r := end(); r.Requests == 0 || r.Failed() != 0 {
-					t.Errorf("at %s want no loss: %v", addrs[i], r)
+			ways(t, func(t *testing.T, steer func() steering) {
+				b := benchBy(t, steer)
+				addrs := []string{freeAddress(t), freeAddress(t), freeAddress(t)}
+				args := []string{c.mode, strings.Join(addrs, ",")}
+				if c.mode == "family" {
+					addrs = addrs[:2]
+					args = append([]string{c.mode}, addrs...)
 				}
-			}
+				old := b.start(args...)
+				old.awaitAll(addrs)
+				old.steer()
+				var ends []func() load.Report
+				for _, addr := range addrs {
+					ends = append(ends, b.loaded(load.Config{Load: load.HTTP, Path: "/?d=150ms", Address: addr, Workers: 32, Rate: 100}))
+				}
+				for range 5 {
+					next := b.start(args...)
+					next.await()
+					next.steer()
+					old.quiesce()
+					old.end()
+					old = next
+				}
+				for i, end := range ends {
+					if r := end(); r.Requests == 0 || r.Failed() != 0 {
+						t.Errorf("at %s want no loss: %v", addrs[i], r)
+					}
+				}
+			})
 		})
 	}
 }

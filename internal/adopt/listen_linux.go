@@ -38,7 +38,7 @@ func (f follower) listen(c call, who caller) error {
 	if backlog >= 0 { // a negative one is as much as there may be
 		backlog = max(backlog, leastBacklog)
 	}
-	f.finish(c, who, f.join(fd, placed(fd, addr), func(fd int) error { return unix.Listen(fd, backlog) }))
+	f.finish(c, who, f.join(fd, s.placed(fd, addr), func(fd int) error { return unix.Listen(fd, backlog) }))
 	return nil
 }
 
@@ -65,7 +65,12 @@ func (f follower) join(fd int, at place, enter func(fd int) error) error {
 		f.t.aim(g)
 		return errors.Join(enter(m.fd), f.t.direct(g))
 	}
-	err := f.t.alone(at)
+	g := f.t.at(at)
+	among, beside := f.t.foreign(at)
+	if beside == nil && (g == nil || g.ordered()) {
+		beside = among // who was there first would get nothing any more
+	}
+	err := foreignError(beside)
 	if err == nil {
 		err = enter(fd)
 	}
@@ -73,12 +78,13 @@ func (f follower) join(fd int, at place, enter func(fd int) error) error {
 		unix.Close(fd)
 		return err
 	}
-	g := f.t.at(at)
 	if g == nil {
-		g = &group{place: at}
-		f.t.groups = append(f.t.groups, g)
+		g = f.t.add(at)
 	}
 	g.members = append(g.members, &member{Owner: f.tree.Owner, inode: inode, fd: fd})
+	if among != nil {
+		g.unsure = len(g.members)
+	}
 	f.t.aim(g)
 	err = f.t.direct(g)
 	// With one at the end that gets nothing yet, another can leave.

@@ -18,58 +18,65 @@ const (
 )
 
 // Where the kernel moves what waits in the queue of a socket that is closed to the
-// others of its group (net.ipv4.tcp_migrate_req), a version that crashes while it is
-// confirmed loses none of it: the one that serves again answers. The setting is that of
-// a network namespace, so the test runs in one of its own.
+// others of its group, a version that crashes while it is confirmed loses none of it: the
+// one that serves again answers. By eBPF the program has it do so, else it takes
+// net.ipv4.tcp_migrate_req. That is set for a network namespace, so the test runs in one
+// of its own.
 func TestCrashWhileConfirmed(t *testing.T) {
-	if os.Getenv(inNetwork) == "" {
-		self := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v")
-		self.Env = append(os.Environ(), inNetwork+"=1")
-		self.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET}
-		out, err := self.CombinedOutput()
-		if _, ended := err.(*exec.ExitError); err != nil && !ended {
-			t.Skip("no network of its own: ", err)
+	ways(t, func(t *testing.T, steer func() steering) {
+		if os.Getenv(inNetwork) == "" {
+			self := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v")
+			self.Env = append(os.Environ(), inNetwork+"=1")
+			self.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET}
+			out, err := self.CombinedOutput()
+			if _, ended := err.(*exec.ExitError); err != nil && !ended {
+				t.Skip("no network of its own: ", err)
+			}
+			if err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+			return
 		}
-		if err != nil {
-			t.Errorf("%v\n%s", err, out)
+		setting := "0"
+		if _, needed := steer().(classic); needed {
+			setting = "1"
 		}
-		return
-	}
-	if err := os.WriteFile(migrate, []byte("1"), 0); err != nil {
-		t.Skip(err)
-	}
-	up(t, "lo")
-	b, addr := newBench(t), freeAddress(t)
-	old := b.start("serve", addr)
-	old.await()
-	old.steer()
-	next := b.start("serve", addr)
-	next.await()
-	next.steer()
-	next.freeze()
-	var waiting []net.Conn
-	for range 20 {
-		c, err := net.Dial("tcp", addr)
-		if err != nil {
+		if err := os.WriteFile(migrate, []byte(setting), 0); err != nil {
+			t.Skip(err)
+		}
+		up(t, "lo")
+		b, addr := benchBy(t, steer), freeAddress(t)
+		old := b.start("serve", addr)
+		old.await()
+		old.steer()
+		next := b.start("serve", addr)
+		next.await()
+		next.steer()
+		next.freeze()
+		var waiting []net.Conn
+		for range 20 {
+			c, err := net.Dial("tcp", addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			waiting = append(waiting, c)
+		}
+		next.Kill()
+		<-next.gone
+		if err := b.table.Steer(old.Generation); err != nil {
 			t.Fatal(err)
 		}
-		defer c.Close()
-		waiting = append(waiting, c)
-	}
-	next.Kill()
-	<-next.gone
-	if err := b.table.Steer(old.Generation); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range waiting {
-		c.SetDeadline(time.Now().Add(patience))
-		if _, err := c.Write([]byte("GET / HTTP/1.0\r\n\r\n")); err != nil {
-			t.Fatal(err)
+		for _, c := range waiting {
+			c.SetDeadline(time.Now().Add(patience))
+			if _, err := c.Write([]byte("GET / HTTP/1.0\r\n\r\n")); err != nil {
+				t.Fatal(err)
+			}
+			if n, err := c.Read(make([]byte, 100)); n == 0 {
+				t.Fatalf("a connection that waited is lost: %v", err)
+			}
 		}
-		if n, err := c.Read(make([]byte, 100)); n == 0 {
-			t.Fatalf("a connection that waited is lost: %v", err)
-		}
-	}
+	})
 }
 
 // up has an interface take packets.

@@ -212,6 +212,9 @@ func (g *group) base() string { return filepath.Base(g.path) }
 // close is for a group that has no sockets any more.
 func (g *group) close() {
 	g.mended()
+	if g.by != nil {
+		g.by.close()
+	}
 	if g.path != "" && !g.isAbstract() {
 		unix.Close(g.dir)
 	}

@@ -43,8 +43,8 @@ func (s shape) stream() bool {
 }
 
 // placed adds what the socket says of itself to its address.
-func placed(fd int, addr netip.AddrPort) place {
-	p := place{udp: option(fd, unix.SOL_SOCKET, unix.SO_TYPE) == unix.SOCK_DGRAM, addr: addr, device: option(fd, unix.SOL_SOCKET, unix.SO_BINDTOIFINDEX)}
+func (s shape) placed(fd int, addr netip.AddrPort) place {
+	p := place{udp: s.datagram(), addr: addr, device: option(fd, unix.SOL_SOCKET, unix.SO_BINDTOIFINDEX)}
 	if addr.Addr().Is6() {
 		p.v6only = option(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY) != 0
 	}

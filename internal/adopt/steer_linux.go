@@ -1,29 +1,24 @@
 package adopt
 
-import (
-	"fmt"
+import "golang.org/x/sys/unix"
 
-	"golang.org/x/sys/unix"
-)
-
-// direct has the kernel choose among the sockets of the group as it is aimed. Where
-// their numbers are not known it goes on as it does.
+// direct has the kernel choose among the sockets of the group as it is aimed.
 func (g *group) direct() error {
-	if g.path != "" {
+	switch {
+	case g.path != "":
 		return g.move()
-	}
-	indices, ok := g.indices()
-	if len(indices) == 0 || !ok {
+	case len(g.aimed) == 0:
 		return nil
 	}
-	program := selector(indices)
-	if g.tried != nil {
-		program = g.sharer()
+	return g.by.direct(g)
+}
+
+// steer chooses the way for a new group: by eBPF where the kernel lets us.
+func steer() steering {
+	if sockets, err := newArray(); err == nil {
+		return sockets
 	}
-	if err := attach(g.aimed[0].fd, unix.SO_ATTACH_REUSEPORT_CBPF, program); err != nil {
-		return fmt.Errorf("cannot steer the connections to %s: %w", g.place, err)
-	}
-	return nil
+	return classic{}
 }
 
 // guard has a socket that gets no connections any more turn away what might still

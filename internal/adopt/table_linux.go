@@ -14,6 +14,7 @@ import (
 type Table struct {
 	tell    func(Notice)
 	network uint64 // ours
+	steer   func() steering
 
 	mu      sync.Mutex
 	groups  []*group
@@ -37,7 +38,7 @@ type Table struct {
 // What happens is told to tell from the goroutines that follow processes.
 func NewTable(tell func(Notice)) *Table {
 	return &Table{
-		tell: tell, network: ourNetwork(), trees: map[Owner]func(int) bool{}, loose: map[Owner]bool{}, signs: map[Owner]*sign{},
+		tell: tell, network: ourNetwork(), steer: steer, trees: map[Owner]func(int) bool{}, loose: map[Owner]bool{}, signs: map[Owner]*sign{},
 		others: map[int][]string{}, named: map[uint64]*binding{}, changed: make(chan struct{}),
 		refused: Supported(),
 	}
@@ -185,17 +186,22 @@ func (t *Table) Close() {
 }
 
 // sweep closes what can be closed, and forgets what is gone with it. Whoever else is
-// in a group would be moved by that without our knowing: then it has to wait.
+// in a group would be moved by that without our knowing: where the order counts it has to
+// wait.
 func (t *Table) sweep() {
 	if t.frozen {
 		return
 	}
 	t.desert()
 	for _, g := range t.groups {
-		if g.tried != nil {
+		if g.tried != nil && g.ordered() {
 			continue // numbers that move would send clients to another generation
 		}
-		for all := g.removable(t.serving); len(all) > 0 && t.alone(g.place) == nil; all = g.removable(t.serving) {
+		for all := g.removable(t.serving); len(all) > 0; all = g.removable(t.serving) {
+			among, beside := t.foreign(g.place)
+			if g.ordered() && (among != nil || beside != nil) {
+				break
+			}
 			if len(all) > 1 && g.tcp() {
 				for _, m := range all {
 					guard(m.fd) // for the moment in which it may be chosen
@@ -205,6 +211,9 @@ func (t *Table) sweep() {
 				t.let(g, m)
 			}
 			g.remove(all)
+			if among != nil {
+				g.unsure = len(g.members)
+			}
 			t.aim(g)
 			g.direct()
 		}
@@ -224,6 +233,13 @@ func (t *Table) find(inode uint64) (*group, *member) {
 		}
 	}
 	return nil, nil
+}
+
+// add makes the group of a place of the internet.
+func (t *Table) add(p place) *group {
+	g := &group{place: p, by: t.steer()}
+	t.groups = append(t.groups, g)
+	return g
 }
 
 func (t *Table) at(p place) *group {

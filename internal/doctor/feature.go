@@ -16,6 +16,7 @@ func consequences() []Feature {
 		{Name: "pidfd_getfd", Otherwise: "sockets cannot be taken back from a service whose supervisor was killed"},
 		{Name: "seccomp user notification", Otherwise: "sockets that a service binds for itself cannot be adopted: it is stopped before its next version starts"},
 		{Name: "reuseport BPF", Otherwise: "the kernel alone spreads datagrams over workers"},
+		{Name: "reuseport eBPF", Otherwise: "adopted services are handed off by classic BPF: no other program may listen where they do, and what waits for a version that crashes while it is tried is lost without net.ipv4.tcp_migrate_req"},
 		{Name: "cgroup v2, writable", Otherwise: "no limits of memory and CPU for a service, and its processes are found by their environment"},
 		{Name: "inotify", Otherwise: "changes are noticed by this system's own events, or by polling"},
 		{Name: "systemd", Otherwise: "no socket activation; something else has to start the supervisor at boot"},

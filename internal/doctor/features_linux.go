@@ -8,6 +8,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/seed-27ba25bb/supervisor/internal/adopt"
 )
 
 // Features tries what this machine can do. Nothing is left behind.
@@ -18,6 +20,7 @@ func Features(ctx context.Context) []Feature {
 		"pidfd_getfd":               probeGetfd(),
 		"seccomp user notification": probeSeccomp(),
 		"reuseport BPF":             probeReuseport(),
+		"reuseport eBPF":            result(adopt.SteeredByEBPF()),
 		"cgroup v2, writable":       probeCgroup(),
 		"inotify":                   probeInotify(),
 		"systemd":                   probeSystemd(version),

@@ -76,6 +76,7 @@ var libraries = map[string][]string{
 	"github.com/spf13/cobra":           {"cmd/supervisor"},
 	"github.com/bmatcuk/doublestar/v4": {"pkg/watch"},
 	"github.com/coreos/go-systemd":     {"internal/systemd"},
+	"github.com/cilium/ebpf":           {"internal/adopt"},
 	"github.com/jedisct1/go-minisign":  {"internal/verify"},
 	"github.com/coder/websocket":       {"examples/webservice", "internal/load", "test/e2e/service", "test/e2e/ported"},
 }
