@@ -168,6 +168,22 @@ var mutants = []mutant{
 		pkg:  "./internal/adopt",
 	},
 	{
+		name: "leaves what waits in a closed socket's queue behind",
+		file: "internal/adopt/steer_ebpf_program_linux.go",
+		old:  "spec.AttachType = ebpf.AttachSkReuseportSelectOrMigrate",
+		new:  "spec.AttachType = ebpf.AttachSkReuseportSelect",
+		pkg:  "./internal/adopt",
+		run:  "TestCrashWhileConfirmed",
+	},
+	{
+		name: "counts other programs' sockets where no number is told",
+		file: "internal/adopt/steer_ebpf_linux.go",
+		old:  "ordered() bool { return a.fallen }",
+		new:  "ordered() bool { return true }",
+		pkg:  "./internal/adopt",
+		run:  "TestForeign$",
+	},
+	{
 		name: "holds no connection that no process can take",
 		file: "internal/relay/conn.go",
 		old:  "\t\tif p != nil {\n\t\t\tagain = time.After(pause)\n\t\t}\n",
