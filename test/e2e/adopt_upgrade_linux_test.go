@@ -51,13 +51,15 @@ func (u *upgradable) awaitRest() {
 	u.poll("rest", func() bool { return len(u.status().Services[0].Generations) == 1 })
 }
 
-// poll asks until the answer is yes.
+// poll asks until the answer is yes, which may come without a notice.
 func (u *upgradable) poll(what string, done func() bool) {
 	u.t.Helper()
 	deadline, again := time.After(patience), time.NewTicker(10*time.Millisecond)
 	defer again.Stop()
 	for !done() {
 		select {
+		case n := <-u.notices:
+			u.note(n)
 		case <-again.C:
 		case err := <-u.exited:
 			u.t.Fatalf("the supervisor ended while the test waited for %s: %v", what, err)

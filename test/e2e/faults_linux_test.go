@@ -178,20 +178,21 @@ func (s *faulty) survives(f fault) {
 }
 
 // explained reports whether what was answered, or printed, says why a handoff has failed.
-// A new supervisor that cannot speak to the one before prints it, and the runtime of Go
-// does so with the number alone. What is written to its pipe is left to tableflip, which
-// does not look at the error: then the new one is waited for in vain.
+// A new supervisor that cannot speak to the one before prints it, the runtime of Go does
+// so with the number alone, and tableflip without the error. Nor does tableflip look at
+// the error of what it writes to its pipe: then the new one is waited for in vain.
 func (s *faulty) explained(f fault, out, printed string) bool {
 	why := []string{f.errno.Error(), "broke before its answer"}
 	if s.handoff == "upgrade" {
 		if strings.Contains(out, "its last words are where the output") {
 			out += printed
-			why = append(why, "fatal error: ")
+			why = append(why, "fatal error: ", "couldn't determine initial working directory")
 		}
 		if strings.HasPrefix(f.point, "write pipe") {
 			why = append(why, "it was not ready after")
 		}
 	}
+	out = strings.ToLower(out) // the linker writes errors in capitals
 	return slices.ContainsFunc(why, func(w string) bool { return strings.Contains(out, w) })
 }
 

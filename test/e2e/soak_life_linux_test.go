@@ -51,18 +51,7 @@ func (s *soak) weigh() {
 // what handoffs need.
 func (s *soak) awaitCalm() {
 	s.t.Helper()
-	again := time.NewTicker(50 * time.Millisecond)
-	defer again.Stop()
-	deadline := time.After(patience)
-	for residentSize(s.pid) > s.handingOff*3/4 {
-		select {
-		case n := <-s.notices:
-			s.note(n)
-		case <-again.C:
-		case <-deadline:
-			s.t.Fatalf("the supervisor gives no memory back: %.1f MiB, %.1f while it handed off", float64(residentSize(s.pid))/(1<<20), float64(s.handingOff)/(1<<20))
-		}
-	}
+	s.poll("memory given back", func() bool { return residentSize(s.pid) <= s.handingOff*3/4 })
 }
 
 // line prints what is now.

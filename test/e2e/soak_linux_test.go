@@ -94,8 +94,8 @@ func startSoak(t *testing.T, seed uint64) *soak {
 	s := &soak{random: rand.New(rand.NewPCG(seed, 0)), did: map[string]int{}, lives: []*life{{}}}
 	roster := startRoster(t)
 	var text strings.Builder
-	for n := range soakLanes {
-		l := newLane(t, fmt.Sprintf("web%d", n+1))
+	for n, address := range freeAddresses(t, soakLanes) {
+		l := newLane(t, fmt.Sprintf("web%d", n+1), address)
 		text.WriteString(l.config(t, roster.listen(t, l.name)))
 		s.lanes = append(s.lanes, l)
 	}
@@ -250,7 +250,7 @@ func (s *soak) crash() {
 	for i, l := range s.lanes {
 		l.awaitSuccessor(before[i])
 	}
-	s.await("the supervisor in charge", func() bool { return s.statusServing() })
+	s.poll("the supervisor in charge", func() bool { return s.statusServing() })
 	s.lives = append(s.lives, &life{from: s.steps, after: s.handed})
 }
 
@@ -266,18 +266,7 @@ func (s *soak) statusServing() bool {
 func (s *soak) awaitRest() {
 	s.t.Helper()
 	s.awaitSettled(len(s.lanes))
-	again := time.NewTicker(50 * time.Millisecond)
-	defer again.Stop()
-	deadline := time.After(patience)
-	for !s.rests() {
-		select {
-		case n := <-s.notices:
-			s.note(n)
-		case <-again.C:
-		case <-deadline:
-			s.t.Fatalf("it does not come to rest: %+v, %d processes live", s.status(), s.live)
-		}
-	}
+	s.poll("one generation of each service", s.rests)
 }
 
 func (s *soak) rests() bool {

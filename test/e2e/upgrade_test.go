@@ -53,7 +53,7 @@ func (u *upgradable) begins() {
 	u.t.Cleanup(func() { syscall.Kill(u.pid, syscall.SIGQUIT) })
 	u.pid = u.cmd.Process.Pid
 	u.awaitReady(1)
-	u.await("the first supervisor in charge", func() bool { return u.status().Services[0].serving() == 1 })
+	u.poll("the first supervisor in charge", func() bool { return u.status().Services[0].serving() == 1 })
 }
 
 // install puts a program in the place of the supervisor's, as a package does: by a
