@@ -8,7 +8,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/load"
 )
@@ -49,24 +48,6 @@ func (u *upgradable) replace() {
 func (u *upgradable) awaitRest() {
 	u.t.Helper()
 	u.poll("rest", func() bool { return len(u.status().Services[0].Generations) == 1 })
-}
-
-// poll asks until the answer is yes, which may come without a notice.
-func (u *upgradable) poll(what string, done func() bool) {
-	u.t.Helper()
-	deadline, again := time.After(patience), time.NewTicker(10*time.Millisecond)
-	defer again.Stop()
-	for !done() {
-		select {
-		case n := <-u.notices:
-			u.note(n)
-		case <-again.C:
-		case err := <-u.exited:
-			u.t.Fatalf("the supervisor ended while the test waited for %s: %v", what, err)
-		case <-deadline:
-			u.t.Fatalf("waited %v for %s", patience, what)
-		}
-	}
 }
 
 // What a service has bound for itself goes from one supervisor to the next as a socket

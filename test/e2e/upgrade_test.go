@@ -192,6 +192,24 @@ func (u *upgradable) awaitEnd(exited <-chan error) {
 	}
 }
 
+// poll asks until the answer is yes, which may come without a notice.
+func (u *upgradable) poll(what string, done func() bool) {
+	u.t.Helper()
+	deadline, again := time.After(patience), time.NewTicker(10*time.Millisecond)
+	defer again.Stop()
+	for !done() {
+		select {
+		case n := <-u.notices:
+			u.note(n)
+		case <-again.C:
+		case err := <-u.exited:
+			u.t.Fatalf("the supervisor ended while the test waited for %s: %v", what, err)
+		case <-deadline:
+			u.t.Fatalf("waited %v for %s", patience, what)
+		}
+	}
+}
+
 // refused wants an upgrade refused with an exit code and words of the reason, and
 // everything as it was.
 func (u *upgradable) refused(code int, reason string) {
