@@ -24,6 +24,7 @@ type weight struct{ resident, descriptors, threads float64 }
 const (
 	weighing      = 20
 	weighingYoung = 4
+	steady        = 30 // looks
 	enough        = 4
 )
 
@@ -51,7 +52,15 @@ func (s *soak) weigh() {
 // what handoffs need.
 func (s *soak) awaitCalm() {
 	s.t.Helper()
-	s.poll("memory given back", func() bool { return residentSize(s.pid) <= s.handingOff*3/4 })
+	var last int64
+	same := 0 // looks in a row: it takes some steps
+	s.poll("memory given back", func() bool {
+		now := residentSize(s.pid)
+		if same++; now != last {
+			last, same = now, 0
+		}
+		return now <= s.handingOff*3/4 && same >= steady
+	})
 }
 
 // line prints what is now.
@@ -87,7 +96,7 @@ func (s *soak) finish(after time.Duration) {
 	}
 	slices.Sort(happened)
 	fmt.Printf("soak: %s\n", strings.Join(happened, ", "))
-	fmt.Println("soak: of each supervisor, the median of its first quarter and of its last:")
+	fmt.Println("soak: of each supervisor, the least RSS of its first half and of its last, else the medians of its first quarter and of its last:")
 	for i, l := range s.lives {
 		end := s.handed
 		if i+1 < len(s.lives) {
@@ -99,17 +108,17 @@ func (s *soak) finish(after time.Duration) {
 
 // What may grow from the first quarter of a life to the last, which may be one look each:
 // what is free in the heap lies in between what is not, a descriptor or two come and go,
-// and threads wait for more work and are never given back.
+// and there are more threads the busier the machine is, and none is given back.
 const (
 	residentMay    = 2 << 20
 	descriptorsMay = 2
-	threadsMay     = 8
+	threadsMay     = 24
 	goroutinesMay  = 4
 )
 
 func (s *soak) flat(l *life, handoffs int) {
 	s.t.Helper()
-	rss, lastRSS := quarters(l.weights, func(w weight) float64 { return w.resident })
+	rss, lastRSS := least(l.weights[:(len(l.weights)+1)/2]), least(l.weights[len(l.weights)/2:])
 	fds, lastFDs := quarters(l.weights, func(w weight) float64 { return w.descriptors })
 	threads, lastThreads := quarters(l.weights, func(w weight) float64 { return w.threads })
 	fmt.Printf("soak: %5d handoffs, weighed %3d times: RSS %.1f to %.1f MiB (%+.1f %%), descriptors %.0f to %.0f, threads %.0f to %.0f, goroutines %d in the end\n",
@@ -117,17 +126,26 @@ func (s *soak) flat(l *life, handoffs int) {
 	if len(l.weights) >= enough && (lastRSS > rss+residentMay || lastFDs > fds+descriptorsMay || lastThreads > threads+threadsMay) {
 		s.t.Errorf("the supervisor that began after %d steps needs more and more: %v", l.from, l.weights)
 	}
-	if least := s.leastGoroutines(); l.goroutines > least+goroutinesMay {
-		s.t.Errorf("the supervisor that began after %d steps had %d goroutines in the end, another one %d", l.from, l.goroutines, least)
+	if fewest := s.fewestGoroutines(); l.goroutines > fewest+goroutinesMay {
+		s.t.Errorf("the supervisor that began after %d steps had %d goroutines in the end, another one %d", l.from, l.goroutines, fewest)
 	}
 }
 
-func (s *soak) leastGoroutines() int {
-	least := s.lives[0].goroutines
+func (s *soak) fewestGoroutines() int {
+	fewest := s.lives[0].goroutines
 	for _, l := range s.lives {
-		least = min(least, l.goroutines)
+		fewest = min(fewest, l.goroutines)
 	}
-	return least
+	return fewest
+}
+
+// least is what was resident when most had been given back.
+func least(weights []weight) float64 {
+	lightest := weights[0].resident
+	for _, w := range weights {
+		lightest = min(lightest, w.resident)
+	}
+	return lightest
 }
 
 func quarters(weights []weight, of func(weight) float64) (first, last float64) {
