@@ -17,7 +17,6 @@ func TestLogs(t *testing.T) {
 	s := newSupervised(t, service(`logs = "prefix"`)+"[services.api]\ncommand = [\"sleep\", \"1000\"]\nready.after = \"10ms\"\n", "v1")
 	s.start("run", "-c", "supervisor.toml")
 	s.await("web #1 serving")
-	s.answers(0, "supervisor: api: its output goes where the supervisor's goes, and is not seen here: set logs = prefix, json or file:PATH\n… web #1 | service v1 notifies …", "logs")
 	s.answers(2, "supervisor: error: cannot find \"wed\": there is no such service\nsupervisor: hint: the services are web, api", "logs", "wed")
 
 	// Followed, it shows what comes, over handoffs.
@@ -50,6 +49,7 @@ func TestLogs(t *testing.T) {
 		}
 	}
 	next("… web #1 | service v1 notifies …")
+	s.answers(0, "supervisor: api: its output goes where the supervisor's goes, and is not seen here: set logs = prefix, json or file:PATH\n… web #1 | service v1 notifies …", "logs")
 	s.behave("v2")
 	s.answers(0, "web: promoted generation 2", "reload", "web")
 	next("… web #2 | service v2 notifies …")
