@@ -33,9 +33,17 @@ type ForeignError struct {
 }
 
 func (e *ForeignError) Error() string {
-	who := "a process that is not to be seen"
-	if e.PID != 0 {
-		who = fmt.Sprintf("process %d (%s)", e.PID, e.Program)
+	return fmt.Sprintf("cannot share %s: %s listens there, too, and is none of the service's; end it first", e.Address, e.who())
+}
+
+// Notice is for where the kernel gives it no share (see [SteeredByEBPF]).
+func (e *ForeignError) Notice() string {
+	return fmt.Sprintf("%s listens at %s, too, and is none of the service's: it gets none of the connections there", e.who(), e.Address)
+}
+
+func (e *ForeignError) who() string {
+	if e.PID == 0 {
+		return "a process that is not to be seen"
 	}
-	return fmt.Sprintf("cannot share %s: %s listens there, too, and is none of the service's; end it first", e.Address, who)
+	return fmt.Sprintf("process %d (%s)", e.PID, e.Program)
 }

@@ -56,6 +56,13 @@ func (f follower) finish(c call, who caller, outcome error) {
 
 // join makes the call that puts the socket in its group. It takes fd.
 func (f follower) join(fd int, at place, enter func(fd int) error) error {
+	var without error // somebody else there, who is no obstacle
+	defer func() {
+		var foreign *ForeignError
+		if errors.As(without, &foreign) { // which is told when the table is not locked any more
+			f.t.tell(Notice{Generation: f.tree.Generation, Text: foreign.Notice()})
+		}
+	}()
 	f.t.mu.Lock()
 	defer f.t.mu.Unlock()
 	inode := inodeOf(fd)
@@ -67,8 +74,12 @@ func (f follower) join(fd int, at place, enter func(fd int) error) error {
 	}
 	g := f.t.at(at)
 	among, beside := f.t.foreign(at)
-	if beside == nil && (g == nil || g.ordered()) {
+	switch {
+	case beside != nil:
+	case g == nil || g.ordered():
 		beside = among // who was there first would get nothing any more
+	default:
+		without = foreignError(among)
 	}
 	err := foreignError(beside)
 	if err == nil {
