@@ -12,7 +12,7 @@ import (
 // TestSimulation runs random histories against the model world. SEED=n runs that
 // one alone, STEPS=n makes it longer. What fails is shrunk to few choices.
 func TestSimulation(t *testing.T) {
-	steps := environ("STEPS", 500_000)
+	steps := environ("STEPS", 1_000_000)
 	if testing.Short() {
 		steps = 100_000
 	}
