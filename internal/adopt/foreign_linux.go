@@ -74,9 +74,13 @@ func foreignError(s *diagSocket) error {
 	if s == nil {
 		return nil
 	}
-	foreign := &ForeignError{Address: s.addr.String(), Inode: uint32(s.inode)}
-	foreign.PID, foreign.Program = holderOf(s.inode)
-	return foreign
+	return foreignOf(s)
+}
+
+func foreignOf(s *diagSocket) *ForeignError {
+	e := &ForeignError{Address: s.addr.String(), Inode: uint32(s.inode)}
+	e.PID, e.Program = holderOf(s.inode)
+	return e
 }
 
 // holderOf names a process that has the socket open.

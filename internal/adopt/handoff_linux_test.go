@@ -343,27 +343,11 @@ func TestCrash(t *testing.T) {
 	old.await()
 	old.steer()
 	old.freeze()
-	var waiting []net.Conn
-	for range 20 {
-		c, err := net.Dial("tcp", addr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		waiting = append(waiting, c)
-	}
+	waiting := queueAt(t, "tcp", addr)
 	old.Kill()
 	<-old.gone
 	b.last-- // the same generation, another process
 	next := b.start("serve", addr)
 	next.await()
-	for _, c := range waiting {
-		c.SetDeadline(time.Now().Add(patience))
-		if _, err := c.Write([]byte("GET / HTTP/1.0\r\n\r\n")); err != nil {
-			t.Fatal(err)
-		}
-		if n, err := c.Read(make([]byte, 100)); n == 0 {
-			t.Fatalf("a connection that waited is lost: %v", err)
-		}
-	}
+	waiting.answered(t)
 }

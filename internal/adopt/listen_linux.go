@@ -56,11 +56,10 @@ func (f follower) finish(c call, who caller, outcome error) {
 
 // join makes the call that puts the socket in its group. It takes fd.
 func (f follower) join(fd int, at place, enter func(fd int) error) error {
-	var without error // somebody else there, who is no obstacle
+	var harmless *ForeignError
 	defer func() {
-		var foreign *ForeignError
-		if errors.As(without, &foreign) { // which is told when the table is not locked any more
-			f.t.tell(Notice{Generation: f.tree.Generation, Text: foreign.Notice()})
+		if harmless != nil { // told when the table is not locked any more
+			f.t.tell(Notice{Generation: f.tree.Generation, Text: harmless.Notice()})
 		}
 	}()
 	f.t.mu.Lock()
@@ -78,8 +77,8 @@ func (f follower) join(fd int, at place, enter func(fd int) error) error {
 	case beside != nil:
 	case g == nil || g.ordered():
 		beside = among // who was there first would get nothing any more
-	default:
-		without = foreignError(among)
+	case among != nil:
+		harmless = foreignOf(among)
 	}
 	err := foreignError(beside)
 	if err == nil {

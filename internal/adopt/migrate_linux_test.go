@@ -1,12 +1,10 @@
 package adopt
 
 import (
-	"net"
 	"os"
 	"os/exec"
 	"syscall"
 	"testing"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -53,29 +51,13 @@ func TestCrashWhileConfirmed(t *testing.T) {
 		next.await()
 		next.steer()
 		next.freeze()
-		var waiting []net.Conn
-		for range 20 {
-			c, err := net.Dial("tcp", addr)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer c.Close()
-			waiting = append(waiting, c)
-		}
+		waiting := queueAt(t, "tcp", addr)
 		next.Kill()
 		<-next.gone
 		if err := b.table.Steer(old.Generation); err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range waiting {
-			c.SetDeadline(time.Now().Add(patience))
-			if _, err := c.Write([]byte("GET / HTTP/1.0\r\n\r\n")); err != nil {
-				t.Fatal(err)
-			}
-			if n, err := c.Read(make([]byte, 100)); n == 0 {
-				t.Fatalf("a connection that waited is lost: %v", err)
-			}
-		}
+		waiting.answered(t)
 	})
 }
 

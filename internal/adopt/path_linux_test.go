@@ -39,7 +39,7 @@ func connects(t *testing.T, path string) net.Conn {
 	return c
 }
 
-// hidden lists what else is in the directory of a path.
+// beside lists what else is in the directory of a path.
 func beside(t *testing.T, path string) []string {
 	t.Helper()
 	all, err := os.ReadDir(filepath.Dir(path))
@@ -136,24 +136,13 @@ func TestPathCrash(t *testing.T) {
 	old.await()
 	old.steer()
 	old.freeze()
-	var waiting []net.Conn
-	for range 20 {
-		waiting = append(waiting, connects(t, path))
-	}
+	waiting := queueAt(t, "unix", path)
 	old.Kill()
 	<-old.gone
 	b.last--
 	next := b.start("plain", path)
 	next.await()
-	for _, c := range waiting {
-		c.SetDeadline(time.Now().Add(patience))
-		if _, err := c.Write([]byte("GET / HTTP/1.0\r\n\r\n")); err != nil {
-			t.Fatal(err)
-		}
-		if n, err := c.Read(make([]byte, 100)); n == 0 {
-			t.Fatalf("a connection that waited is lost: %v", err)
-		}
-	}
+	waiting.answered(t)
 }
 
 // A first version whose calls of unlink do not wait removes the path when it ends. It

@@ -63,7 +63,7 @@ func (s *Self) Upgrade(ctx context.Context, b Bequest) (pid int, err error) {
 	if errors.Is(timely, context.DeadlineExceeded) {
 		err = fmt.Errorf("it was not ready after %v", s.timeout)
 	}
-	if last.Failed == "" && strings.Contains(err.Error(), " exited") {
+	if last.Failed == "" && strings.Contains(err.Error(), " exited") { // tableflip has no other name for it
 		last.Hint = "it ended before it could say why: its last words are where the output of this process goes"
 	}
 	return 0, &UpgradeError{Text: last.Failed, Tip: last.Hint, Code: last.Code, Err: plain(err)}

@@ -2,5 +2,5 @@
 
 package watch
 
-// noEvents: what else there is than a want of watches, is no reason to poll.
+// noEvents: nothing but a want of watches is a reason to poll.
 func noEvents(error) bool { return false }
