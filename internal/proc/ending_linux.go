@@ -25,10 +25,10 @@ func (e *ending) wakeBy(wake func()) {
 
 // await asks what a leader left behind to end, as the leader was asked, and returns
 // when all of it has, or when the tree is to be killed. The leader is a zombie, so
-// that its number is still its own.
-func (e *ending) await(leader int, mark string) {
+// that its number is still its own. It reports whether the leader left nothing.
+func (e *ending) await(leader int, mark string) (alone bool) {
 	if _, ok := e.drains(); !ok {
-		return
+		return false
 	}
 	bell, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
 	if err == nil {
@@ -44,10 +44,11 @@ func (e *ending) await(leader int, mark string) {
 			unix.Close(fd)
 		}
 	}()
+	alone = true
 	for {
 		by, ok := e.drains()
 		if !ok {
-			return
+			return false
 		}
 		all, err := members(leader, mark)
 		for _, pid := range all {
@@ -56,8 +57,9 @@ func (e *ending) await(leader int, mark string) {
 			}
 		}
 		if len(asked) == 0 && err == nil {
-			return
+			return alone && len(all) == 0
 		}
+		alone = false
 		wait := -1
 		if bell == noBell || err != nil {
 			wait = tick

@@ -15,9 +15,12 @@ const execTries = 200
 // process has none: whoever looks for a mark then would take it for a stranger, so
 // that it is looked at again. The kernel tells nobody when an exec is done.
 func environ(pid int) (env []byte, err error) {
+	if env, err = readEnviron(pid); err != nil || len(env) > 0 {
+		return env, err
+	}
 	for range execTries {
 		before, there := envEnd(pid)
-		env, err = os.ReadFile("/proc/" + strconv.Itoa(pid) + "/environ")
+		env, err = readEnviron(pid)
 		if err != nil || len(env) > 0 || !there {
 			break
 		}
@@ -29,6 +32,24 @@ func environ(pid int) (env []byte, err error) {
 		unix.Poll(nil, 1)
 	}
 	return env, err
+}
+
+// readEnviron does without an os.File and its system calls: at the end of a tree of ours
+// it is asked of every process of the machine.
+func readEnviron(pid int) (env []byte, err error) {
+	fd, err := unix.Open("/proc/"+strconv.Itoa(pid)+"/environ", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(fd)
+	var part [4096]byte
+	for n := len(part); n == len(part); {
+		if n, err = unix.Read(fd, part[:]); err != nil {
+			return nil, err
+		}
+		env = append(env, part[:n]...)
+	}
+	return env, nil
 }
 
 const noPlace = "0"

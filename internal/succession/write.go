@@ -21,7 +21,7 @@ func write(path string, text []byte) (os.FileInfo, error) {
 	_, err = f.Write(text)
 	written, failed := f.Stat()
 	if err = errors.Join(err, failed, f.Close()); err == nil {
-		err = os.Rename(next, path)
+		err = replace(next, path)
 	}
 	if err != nil {
 		os.Remove(next)

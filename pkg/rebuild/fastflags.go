@@ -58,7 +58,7 @@ func linkerFlags(debug bool) string {
 	if debug {
 		return "-buildid=" + steadyID
 	}
-	return "-w -buildid=" + steadyID
+	return "-s -w -buildid=" + steadyID
 }
 
 // withSteadyID adds the build ID to the last of the user's -ldflags, which is

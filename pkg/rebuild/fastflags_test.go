@@ -13,15 +13,15 @@ func TestFastFlags(t *testing.T) {
 		debug          bool
 		want           []string
 	}{
-		{nil, nil, false, []string{"-buildvcs=false", "-ldflags=-w " + id}},
+		{nil, nil, false, []string{"-buildvcs=false", "-ldflags=-s -w " + id}},
 		{nil, nil, true, []string{"-buildvcs=false", "-ldflags=" + id}},
-		{[]string{"-tags", "a"}, []string{"-buildvcs=auto"}, false, []string{"-ldflags=-w " + id, "-tags", "a"}},
+		{[]string{"-tags", "a"}, []string{"-buildvcs=auto"}, false, []string{"-ldflags=-s -w " + id, "-tags", "a"}},
 		{[]string{"-ldflags=-X main.a=b", "-v"}, nil, false, []string{"-buildvcs=false", "-ldflags=-X main.a=b " + id, "-v"}},
 		{[]string{"--ldflags", "-s", "-buildvcs"}, nil, false, []string{"--ldflags", "-s " + id, "-buildvcs"}},
 		{[]string{"-ldflags=-s", "-ldflags="}, nil, false, []string{"-buildvcs=false", "-ldflags=-s", "-ldflags=" + id}},
 		{[]string{"-ldflags=./...=-s"}, nil, false, []string{"-buildvcs=false", "-ldflags=./...=-s"}},
 		{nil, []string{"-ldflags=-s"}, false, []string{"-buildvcs=false"}},
-		{[]string{"-tags", "-ldflags"}, nil, false, []string{"-buildvcs=false", "-ldflags=-w " + id, "-tags", "-ldflags"}},
+		{[]string{"-tags", "-ldflags"}, nil, false, []string{"-buildvcs=false", "-ldflags=-s -w " + id, "-tags", "-ldflags"}},
 	} {
 		if got := fastFlags(c.flags, c.goflags, c.debug); !slices.Equal(got, c.want) {
 			t.Errorf("%q with GOFLAGS %q: %q, want %q", c.flags, c.goflags, got, c.want)
