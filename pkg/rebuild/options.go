@@ -28,12 +28,11 @@ type Options struct {
 	Flags []string
 
 	// Fast is for development: the build of Package leaves out what is not needed
-	// to run it (debug information, what git knows), gives compiler and linker
-	// as much memory as is free, and, after Prepare, does without the go command
-	// as long as only the contents of files change. The executable is the one
-	// that go build makes with the same flags.
+	// to run it (debug information, symbols, what git knows) and, after Prepare,
+	// does without the go command as long as only the contents of files change.
+	// The executable is the one that go build makes with the same flags.
 	Fast bool
-	// Debug keeps the debug information in a fast build.
+	// Debug keeps debug information and symbols in a fast build.
 	Debug bool
 
 	// Command is a shell command that makes Output.
