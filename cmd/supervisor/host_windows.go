@@ -68,7 +68,9 @@ func (h *host) Execute(args []string, asked <-chan svc.ChangeRequest, status cha
 	allocConsole.Call() // CTRL_BREAK goes to processes of one's own console
 	ended := make(chan int, 1)
 	go func() { ended <- h.life() }()
-	now := svc.Status{State: svc.Running, Accepts: svc.AcceptStop | svc.AcceptShutdown | svc.AcceptParamChange}
+	// Before a shutdown there is as long as install has asked for, in one some seconds.
+	const accepts = svc.AcceptStop | svc.AcceptPreShutdown | svc.AcceptShutdown | svc.AcceptParamChange
+	now := svc.Status{State: svc.Running, Accepts: accepts}
 	status <- now
 	var tick <-chan time.Time
 	for {
@@ -81,7 +83,7 @@ func (h *host) Execute(args []string, asked <-chan svc.ChangeRequest, status cha
 			status <- now
 		case c := <-asked:
 			switch c.Cmd {
-			case svc.Stop, svc.Shutdown:
+			case svc.Stop, svc.PreShutdown, svc.Shutdown:
 				if tick == nil {
 					t := time.NewTicker(stillDraining)
 					defer t.Stop()

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+	"unsafe"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/windows"
@@ -78,8 +79,7 @@ func install(name string, k client) error {
 		return serviceError("install", name, err)
 	}
 	defer s.Close()
-	again := mgr.RecoveryAction{Type: mgr.ServiceRestart, Delay: time.Second}
-	if err := s.SetRecoveryActions([]mgr.RecoveryAction{again, again, again}, 3600); err != nil && !errors.Is(err, windows.ERROR_CALL_NOT_IMPLEMENTED) {
+	if err := errors.Join(restarted(s), awaited(s)); err != nil {
 		return errors.Join(serviceError("install", name, err), s.Delete())
 	}
 	if err := eventlog.InstallAsEventCreate(name, eventlog.Error|eventlog.Warning|eventlog.Info); err != nil {
@@ -89,6 +89,34 @@ func install(name string, k client) error {
 		return serviceError("start", name, err)
 	}
 	return nil
+}
+
+// restarted has the manager start a service again that has failed.
+func restarted(s *mgr.Service) error {
+	again := mgr.RecoveryAction{Type: mgr.ServiceRestart, Delay: time.Second}
+	if err := s.SetRecoveryActions([]mgr.RecoveryAction{again, again, again}, 3600); err != nil {
+		return orMissing(err)
+	}
+	// One that ends with a code has told so, and counts as stopped without this.
+	return orMissing(s.SetRecoveryActionsOnNonCrashFailures(true))
+}
+
+// shutdownWait is SERVICE_PRESHUTDOWN_INFO, in milliseconds.
+type shutdownWait struct{ timeout uint32 }
+
+// awaited has a machine that shuts down wait for the drain: for ten seconds or less it
+// would by itself.
+func awaited(s *mgr.Service) error {
+	w := shutdownWait{uint32(stopWithin.Milliseconds())}
+	return orMissing(windows.ChangeServiceConfig2(s.Handle, windows.SERVICE_CONFIG_PRESHUTDOWN_INFO, (*byte)(unsafe.Pointer(&w))))
+}
+
+// orMissing is nil for what wine's manager does not know.
+func orMissing(err error) error {
+	if errors.Is(err, windows.ERROR_CALL_NOT_IMPLEMENTED) || errors.Is(err, windows.ERROR_INVALID_LEVEL) {
+		return nil
+	}
+	return err
 }
 
 // serviceArgs are those of run. A service begins in a directory of the system.
@@ -114,7 +142,7 @@ func serviceArgs(k client) ([]string, error) {
 	return args, nil
 }
 
-// stopWithin bounds how long uninstall waits for the drain.
+// stopWithin bounds how long uninstall waits for the drain, and a machine that shuts down.
 const stopWithin = 10 * time.Minute
 
 func uninstall(name string) error {

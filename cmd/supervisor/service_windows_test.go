@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/sys/windows"
 	"golang.org/x/sys/windows/svc"
@@ -15,6 +16,18 @@ import (
 
 	"github.com/seed-27ba25bb/supervisor/internal/control"
 )
+
+// shutdownWaitOf asks how long a shutdown waits for a service.
+func shutdownWaitOf(t *testing.T, s *mgr.Service) uint32 {
+	t.Helper()
+	var w shutdownWait
+	var need uint32
+	err := windows.QueryServiceConfig2(s.Handle, windows.SERVICE_CONFIG_PRESHUTDOWN_INFO, (*byte)(unsafe.Pointer(&w)), uint32(unsafe.Sizeof(w)), &need)
+	if err != nil {
+		t.Errorf("how long a shutdown waits: %v", err)
+	}
+	return w.timeout
+}
 
 // As a service of Windows: a parameter change is a reload, a stop drains.
 func TestService(t *testing.T) {
@@ -66,6 +79,15 @@ env = { %s = "service", ADDRESS = "http" }
 	}
 	if _, err := k.Control(svc.ParamChange); err != nil {
 		t.Errorf("parameter change: %v", err)
+	}
+	switch again, err := k.RecoveryActionsOnNonCrashFailures(); {
+	case orMissing(err) != nil:
+		t.Errorf("whether a supervisor that fails is started again: %v", err)
+	case err == nil && !again:
+		t.Error("a supervisor that fails is not started again")
+	}
+	if got := shutdownWaitOf(t, k); got != uint32(stopWithin.Milliseconds()) {
+		t.Errorf("a shutdown waits for %d ms", got)
 	}
 	k.Close()
 	s.until(func(v control.Service) bool { return serving(v) == 2 })

@@ -40,12 +40,21 @@ func Listen(path string) (*Server, error) {
 	return s, nil
 }
 
-// mark makes the file. The pipe is ours, so the place is.
+// mark makes the file. The pipe is ours, so the place is. What is there is not written
+// to: it may be somebody's link to a file that only we can write.
 func mark(path string) (os.FileInfo, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(path, []byte(pipeOf(path)+"\r\n"), 0o600); err != nil {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	_, err = f.WriteString(pipeOf(path) + "\r\n")
+	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, err
 	}
 	return os.Lstat(path)

@@ -56,17 +56,25 @@ func trusted(c net.Conn) error {
 	if err != nil {
 		return fmt.Errorf("cannot tell whose the pipe is: %w", err)
 	}
-	owner, _, err := info.Owner()
-	if err != nil {
-		return fmt.Errorf("cannot tell whose the pipe is: %w", err)
-	}
 	own, err := windows.GetCurrentProcessToken().GetTokenUser()
 	if err != nil {
 		return fmt.Errorf("cannot tell whose the pipe is: %w", err)
 	}
-	if owner == nil || !owner.Equals(own.User.Sid) && !owner.IsWellKnown(windows.WinBuiltinAdministratorsSid) &&
+	if err := belongs(info, own.User.Sid); err != nil {
+		return fmt.Errorf("cannot trust the pipe: %w", err)
+	}
+	return nil
+}
+
+// belongs reports whether something is own's, or of those who may do anything anyway.
+func belongs(info *windows.SECURITY_DESCRIPTOR, own *windows.SID) error {
+	owner, _, err := info.Owner()
+	if err != nil {
+		return err
+	}
+	if owner == nil || !owner.Equals(own) && !owner.IsWellKnown(windows.WinBuiltinAdministratorsSid) &&
 		!owner.IsWellKnown(windows.WinLocalSystemSid) {
-		return fmt.Errorf("cannot trust the pipe: it belongs to %v: %w", owner, os.ErrPermission)
+		return fmt.Errorf("it belongs to %v: %w", owner, os.ErrPermission)
 	}
 	return nil
 }

@@ -165,3 +165,45 @@ func TestAccess(t *testing.T) {
 		t.Errorf("got %s, %v", got, err)
 	}
 }
+
+// What somebody has put where the file will be is not written to.
+func TestLinkAtThePlace(t *testing.T) {
+	dir := shortDir(t)
+	path, other := filepath.Join(dir, "c.sock"), filepath.Join(dir, "other")
+	if err := os.WriteFile(other, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Link(other, path); err != nil {
+		t.Fatal(err)
+	}
+	listen(t, path)
+	if text, err := os.ReadFile(other); err != nil || string(text) != "mine" {
+		t.Errorf("the other file says %q, %v", text, err)
+	}
+	if text, err := os.ReadFile(path); err != nil || strings.TrimSpace(string(text)) != pipeOf(path) {
+		t.Errorf("its own says %q, %v", text, err)
+	}
+}
+
+// A directory of another user is none to keep the file in.
+func TestDirectoryOfAnother(t *testing.T) {
+	dir := filepath.Join(shortDir(t), "run")
+	if err := makePrivate(dir); err != nil {
+		t.Fatal(err)
+	}
+	guests, err := windows.CreateWellKnownSid(windows.WinBuiltinGuestsSid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := windows.SecurityDescriptorFromString("O:BG")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := windows.GetCurrentProcessToken().GetTokenUser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := belongs(other, own.User.Sid); !errors.Is(err, os.ErrPermission) || !strings.Contains(err.Error(), guests.String()) {
+		t.Errorf("got %v", err)
+	}
+}

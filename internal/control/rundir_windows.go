@@ -26,9 +26,29 @@ func makePrivate(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("cannot make a directory for the control pipe: %w", err)
 	}
+	return checkPrivate(dir, 0)
+}
+
+// checkPrivate refuses a directory that another user has made, in %ProgramData% say, and
+// could lead elsewhere. That others may make files there does no harm: they only say which
+// pipes to try, and each pipe is asked whose it is.
+func checkPrivate(dir string, _ int) error {
+	own, err := windows.GetCurrentProcessToken().GetTokenUser()
+	if err != nil {
+		return fmt.Errorf("cannot tell who this user is: %w", err)
+	}
+	for _, d := range []string{filepath.Dir(dir), dir} {
+		if err := madeBy(d, own.User.Sid); err != nil {
+			return fmt.Errorf("cannot use %s for the control pipe: %w", d, err)
+		}
+	}
 	return nil
 }
 
-// checkPrivate has nothing to check: files there only say which pipes to try, and
-// each pipe is asked whose it is.
-func checkPrivate(string, int) error { return nil }
+func madeBy(dir string, own *windows.SID) error {
+	info, err := windows.GetNamedSecurityInfo(dir, windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION)
+	if err != nil {
+		return err
+	}
+	return belongs(info, own)
+}

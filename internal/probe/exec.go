@@ -16,9 +16,9 @@ const outputTime = 250 * time.Millisecond
 // own. It returns nil if the program exits with 0; otherwise the error ends with
 // the last lines of its standard error.
 //
-// The program runs in a process group of its own, nothing of which outlives the
-// call. When ctx ends it is killed, and so is what it leaves behind when it exits.
-// On Windows the program alone is killed.
+// The program runs in a process group of its own, on Windows in a job object, nothing of
+// which outlives the call. When ctx ends it is killed, and so is what it leaves behind
+// when it exits.
 func Exec(ctx context.Context, args []string, dir string, env []string) error {
 	if len(args) == 0 {
 		return &UnsupportedError{"cannot probe: no program given"}
@@ -28,9 +28,13 @@ func Exec(ctx context.Context, args []string, dir string, env []string) error {
 	cmd.Dir, cmd.Env = dir, env
 	cmd.Stderr = &stderr
 	cmd.WaitDelay = outputTime
-	ownGroup(cmd)
-	err := cmd.Run()
-	killGroup(cmd)
+	all := newGroup(cmd)
+	err := cmd.Start()
+	if err == nil {
+		all.began(cmd.Process)
+		err = cmd.Wait()
+	}
+	all.end(cmd.Process)
 	switch {
 	case err == nil || errors.Is(err, exec.ErrWaitDelay):
 		return nil

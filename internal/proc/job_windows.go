@@ -3,6 +3,7 @@ package proc
 import (
 	"errors"
 	"fmt"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
@@ -12,10 +13,7 @@ import (
 // it, for it does not permit CREATE_BREAKAWAY_FROM_JOB: such a call fails with
 // "access denied". A supervisor that is in a job itself has its own inside that one
 // (Windows 8).
-type job struct {
-	handle windows.Handle
-	port   windows.Handle // told when a process comes or goes
-}
+type job struct{ handle windows.Handle }
 
 // What package windows lacks of winnt.h.
 const (
@@ -35,10 +33,6 @@ func newJob(kill bool, s Settings) (*job, error) {
 		j.close()
 		return nil, err
 	}
-	if err := j.listen(); err != nil {
-		j.close()
-		return nil, err
-	}
 	return j, nil
 }
 
@@ -48,37 +42,53 @@ type portOfJob struct {
 	port windows.Handle
 }
 
-func (j *job) listen() error {
-	port, err := windows.CreateIoCompletionPort(windows.InvalidHandle, 0, 0, 1)
-	if err != nil {
-		return fmt.Errorf("cannot listen to a job object: %w", err)
+// listen makes a port that is told when a process comes or goes. It is for who reads it: a
+// message that nobody reads is kept by the system, and a process that starts many others
+// makes two for each.
+func (j *job) listen() (port windows.Handle, err error) {
+	if port, err = windows.CreateIoCompletionPort(windows.InvalidHandle, 0, 0, 1); err != nil {
+		return 0, err
 	}
-	j.port = port
 	to := portOfJob{key: 1, port: port}
 	_, err = windows.SetInformationJobObject(j.handle, windows.JobObjectAssociateCompletionPortInformation,
 		uintptr(unsafe.Pointer(&to)), uint32(unsafe.Sizeof(to)))
 	if err != nil {
-		return fmt.Errorf("cannot listen to a job object: %w", err)
+		windows.CloseHandle(port)
+		return 0, err
 	}
-	return nil
+	return port, nil
 }
 
-// recheck bounds the wait for a message of a job, in milliseconds: most of them are
-// sent, but none is guaranteed.
-const recheck = 1000
+// recheck bounds the wait for a message of a job: most of them are sent, but none is
+// guaranteed.
+const recheck = time.Second
 
-// awaitEmpty returns when no process is left in the job.
+// awaitEmpty returns when no process is left in the job. It may be called once.
 func (j *job) awaitEmpty() {
-	for {
-		if u, err := j.usage(); err != nil || u.active == 0 {
-			return
+	if j.empty() {
+		return
+	}
+	port, err := j.listen()
+	if err == nil {
+		defer windows.CloseHandle(port)
+	}
+	for !j.empty() {
+		if err != nil {
+			<-time.After(recheck)
+			continue
 		}
 		var message uint32
 		var key uintptr
 		var about *windows.Overlapped
 		// Whatever it says: what counts is how many are left.
-		windows.GetQueuedCompletionStatus(j.port, &message, &key, &about, recheck)
+		windows.GetQueuedCompletionStatus(port, &message, &key, &about, uint32(recheck.Milliseconds()))
 	}
+}
+
+// empty is also true if it cannot be known.
+func (j *job) empty() bool {
+	u, err := j.usage()
+	return err != nil || u.active == 0
 }
 
 // killedCode is what processes end with that a job ends.
@@ -117,9 +127,4 @@ func (j *job) holds(pid int) (bool, error) {
 	return in != 0, nil
 }
 
-func (j *job) close() {
-	windows.CloseHandle(j.handle)
-	if j.port != 0 {
-		windows.CloseHandle(j.port)
-	}
-}
+func (j *job) close() { windows.CloseHandle(j.handle) }

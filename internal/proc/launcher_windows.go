@@ -82,10 +82,9 @@ func (p *Process) create(spec Spec) error {
 	start.Cb = uint32(unsafe.Sizeof(start))
 	start.Flags = windows.STARTF_USESTDHANDLES
 	start.StdInput, start.StdOutput, start.StdErr = std[0], std[1], std[2]
-	flags := uint32(windows.CREATE_UNICODE_ENVIRONMENT | windows.EXTENDED_STARTUPINFO_PRESENT)
-	if !spec.Foreground {
-		flags |= windows.CREATE_NEW_PROCESS_GROUP // a terminal's Ctrl-C is not meant for it
-	}
+	// Also in the foreground: of a console whoever is on it may read. A terminal's Ctrl-C is
+	// not meant for it, and CTRL_BREAK to who leads no group would reach us, too.
+	const flags = windows.CREATE_UNICODE_ENVIRONMENT | windows.EXTENDED_STARTUPINFO_PRESENT | windows.CREATE_NEW_PROCESS_GROUP
 	var info windows.ProcessInformation
 	if err := windows.CreateProcess(line.path, line.args, nil, nil, true, flags, line.env, line.dir, &start.StartupInfo, &info); err != nil {
 		return err

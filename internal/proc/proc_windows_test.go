@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -65,6 +66,8 @@ func play(r string) int {
 		cmd.Env = append(os.Environ(), role+"=say")
 		cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: windows.CREATE_BREAKAWAY_FROM_JOB}
 		fmt.Println(errors.Is(cmd.Run(), windows.ERROR_ACCESS_DENIED))
+	case "group": // whether a console's Ctrl-C is kept from it, as from who leads a group
+		fmt.Println(windows.RtlGetCurrentPeb().ProcessParameters.ConsoleFlags&1 == 1)
 	case "break":
 		c := make(chan os.Signal, 1)
 		signal.Notify(c, os.Interrupt)
@@ -367,26 +370,62 @@ func TestBreak(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.TrimSpace(string(out)); got != "exit status 7" {
-		t.Errorf("it ended with %q", got)
+	if got := strings.Fields(string(out)); !slices.Equal(got, []string{"7", "7"}) {
+		t.Errorf("they ended with %q", got)
+	}
+}
+
+// A process that leads no group cannot be asked by CTRL_BREAK without us: one in the
+// foreground does, too.
+func TestForegroundLeads(t *testing.T) {
+	var l Launcher
+	for _, foreground := range []bool{false, true} {
+		p, out := begin(t, &l, Spec{Foreground: foreground}, "group")
+		if got := line(t, out); got != "true" {
+			t.Errorf("foreground %v: it leads no group", foreground)
+		}
+		wait(t, p)
+	}
+}
+
+// The system keeps a message of a job until somebody reads it. So there is no port for
+// them before the end, when somebody does; and who gets none there waits all the same.
+func TestNobodyIsToldTooEarly(t *testing.T) {
+	var l Launcher
+	p, out := begin(t, &l, Spec{}, "parent")
+	grandchild := follow(t, number(t, out))
+	port, err := p.job.listen() // a job has one
+	if err != nil {
+		t.Fatalf("somebody is told already: %v", err)
+	}
+	defer windows.CloseHandle(port)
+	p.Kill()
+	wait(t, p)
+	if !ended(grandchild, 0) {
+		t.Error("Wait did not wait for the grandchild")
 	}
 }
 
 var allocConsole = windows.NewLazySystemDLL("kernel32.dll").NewProc("AllocConsole")
 
-// breaker is a supervisor with a console that asks a process to end.
+// breaker is a supervisor with a console that asks processes to end, and hears nothing of
+// it itself.
 func breaker() error {
 	// It is denied to who has one.
 	if ok, _, err := allocConsole.Call(); ok == 0 && !errors.Is(err, windows.ERROR_ACCESS_DENIED) {
 		return fmt.Errorf("cannot make a console: %w", err)
 	}
+	return errors.Join(breakOne(false), breakOne(true))
+}
+
+func breakOne(foreground bool) error {
 	in, out, err := os.Pipe()
 	if err != nil {
 		return err
 	}
 	var l Launcher
 	p, err := l.Start(context.Background(), Spec{Path: os.Args[0], Args: os.Args[:1], Stdout: int(out.Fd()), Stderr: 2,
-		Env: append(os.Environ(), role+"=break")})
+		Env: append(os.Environ(), role+"=break"), Foreground: foreground})
 	if err != nil {
 		return err
 	}
@@ -397,7 +436,7 @@ func breaker() error {
 	if err := p.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	fmt.Println(p.Wait().Reason)
+	fmt.Println(p.Wait().Code)
 	return nil
 }
 

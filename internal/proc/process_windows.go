@@ -44,7 +44,10 @@ func (p *Process) Signal(s os.Signal) error {
 	if s == os.Kill {
 		return p.Kill()
 	}
-	if !p.Expect() {
+	p.ending.mu.Lock() // until it is sent, Wait does not let go of the PID
+	defer p.ending.mu.Unlock()
+	p.ending.asked = true
+	if p.gone {
 		return nil
 	}
 	if err := windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, uint32(p.pid)); err != nil {

@@ -34,7 +34,7 @@ type Spec struct {
 	Mute []syscall.Signal
 	// Foreground leaves the tree in our process group, which is the one that a
 	// terminal lets read and that Ctrl-C reaches. On systems without marks, what
-	// the leader starts is then not found when it ends.
+	// the leader starts is then not found when it ends. On Windows it changes nothing.
 	Foreground bool
 	// Settings are all made before the program runs: if one cannot be, it does not.
 	Settings Settings

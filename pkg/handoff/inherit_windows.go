@@ -44,19 +44,26 @@ func addressInUse(err error) bool {
 	return errors.Is(err, windows.WSAEADDRINUSE) || errors.Is(err, syscall.EADDRINUSE)
 }
 
-// takeSockets makes sockets of what came over the pipe.
-func takeSockets(given []pipeSocket) ([]inherited, error) {
-	var found []inherited
+// takeSockets makes sockets of what came over the pipe, of all or of none.
+func takeSockets(given []pipeSocket) (found []inherited, err error) {
+	defer func() {
+		if err != nil {
+			for _, i := range found {
+				closeFD(i.fd)
+			}
+			found = nil
+		}
+	}()
 	for _, s := range given {
 		h, err := sockets.Take(s.Info)
 		if err != nil {
-			return nil, fmt.Errorf("cannot use the socket %q of the supervisor: %w", s.Name, err)
+			return found, fmt.Errorf("cannot use the socket %q of the supervisor: %w", s.Name, err)
 		}
 		one, err := examine(h, s.Name)
-		if err != nil {
-			return nil, fmt.Errorf("cannot use the socket %q of the supervisor: %w", s.Name, err)
-		}
 		found = append(found, one)
+		if err != nil {
+			return found, fmt.Errorf("cannot use the socket %q of the supervisor: %w", s.Name, err)
+		}
 	}
 	return found, nil
 }

@@ -179,6 +179,11 @@ func (r *Receiver) greet(m *member, in *bufio.Reader) error {
 func (r *Receiver) join(m *member) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	select {
+	case <-r.finished: // nobody would end its reading
+		return net.ErrClosed
+	default:
+	}
 	if len(r.members) >= maxMembers {
 		return fmt.Errorf("more than %d processes of one service cannot be spoken to", maxMembers)
 	}
