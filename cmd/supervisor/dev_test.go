@@ -64,9 +64,7 @@ func main() {
 	s.write("version.in", "const version = \"two\"\n")
 	s.await("web #2 serving")
 	events.await("event: reload")
-	if page := s.page(proxy); !strings.Contains(page, "two") {
-		t.Errorf("the page is %q", page)
-	}
+	s.pageHas(proxy, "two")
 	s.write("version.in", "const version = 3\nconst oops\n")
 	s.await("generation 2 still serves")
 	events.await("version.go")
@@ -76,12 +74,17 @@ func main() {
 	s.write("version.in", "const version = \"three\"\n")
 	events.await("data: []")
 	events.await("event: reload")
-	if page := s.page(proxy); !strings.Contains(page, "three") {
-		t.Errorf("the page is %q", page)
-	}
+	s.pageHas(proxy, "three")
 	s.write("version.in", "")
 	s.await("rule version: cannot run")
 	s.stops()
+}
+
+// pageHas waits for a page of the new version: the old one may take its time to stop
+// accepting, and pages are told to reload all the same.
+func (s *supervised) pageHas(address, text string) {
+	s.t.Helper()
+	s.eventually("the page says "+text, func() bool { return strings.Contains(s.page(address), text) })
 }
 
 func (s *supervised) page(address string) string {

@@ -41,7 +41,8 @@ func (s *supervised) script(name, text string) {
 func TestPreflight(t *testing.T) {
 	t.Parallel()
 	const checks = `[ "$1" != --check-config ] || { `
-	config := builtService(`ready = { timeout = "2s", preflight = ["./server", "--check-config"] }`)
+	const preflight = `preflight = ["./server", "--check-config"]`
+	config := builtService("ready = { " + preflight + " }")
 	s := runningBuilt(t, config, "v1", checks+`env >seen; exit 0; }`)
 	seen, err := os.ReadFile(filepath.Join(s.dir, "seen"))
 	if text := string(seen); err != nil || !strings.Contains(text, "SUPERVISOR_SERVICE=web") || !strings.Contains(text, "SUPERVISOR_GENERATION=1") ||
@@ -52,10 +53,13 @@ func TestPreflight(t *testing.T) {
 		{"echo loading; echo port is missing >&2; exit 2", "exit status 2: loading; port is missing"},
 		{"exit 1", "exit status 1"},
 		{"kill -KILL $$", "signal: killed"},
-		{"echo thinking; exec sleep 1000", "not done after 2s: thinking"},
-		{"trap '' TERM; echo waiting; sleep 1000 & wait", "not done after 2s: waiting"},
+		{"echo thinking; exec sleep 1000", "not done after 6s: thinking"},
+		{"trap '' TERM; echo waiting; sleep 1000 & wait", "not done after 6s: waiting"},
 	} {
 		s.mark()
+		if strings.HasPrefix(test.want, "not done") {
+			s.write("supervisor.toml", builtService(`ready = { timeout = "6s", `+preflight+" }"))
+		}
 		s.source("v2", checks+test.does+"; }")
 		want := "not ready: preflight ./server --check-config: " + test.want
 		s.answers(4, "web: "+want+"; generation 1 serves", "reload")
@@ -63,6 +67,7 @@ func TestPreflight(t *testing.T) {
 		s.behind(want)
 		s.await("web #… " + want + "; generation 1 still serves")
 	}
+	s.write("supervisor.toml", config)
 	s.source("v3", checks+"exit 0; }")
 	s.answers(0, "web: promoted generation 7", "reload")
 	s.drained(1)

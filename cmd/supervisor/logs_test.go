@@ -85,10 +85,10 @@ func TestLogFileThatCannotBeOpened(t *testing.T) {
 	if st := s.status(); st.Services[0].Logs != "file:web.log" {
 		t.Errorf("the status says %q", st.Services[0].Logs)
 	}
-	text, err := os.ReadFile(filepath.Join(s.dir, "web.log"))
-	if err != nil || !strings.HasPrefix(string(text), "service v1 notifies") {
-		t.Errorf("%q, %v", text, err)
-	}
+	s.eventually("the log file has what the service has printed", func() bool {
+		text, err := os.ReadFile(filepath.Join(s.dir, "web.log"))
+		return err == nil && strings.HasPrefix(string(text), "service v1 notifies")
+	})
 	s.stops()
 }
 
@@ -120,6 +120,7 @@ ready.after = "10ms"
 					t.Error("the service is held up")
 					break
 				}
+				<-time.After(10 * time.Millisecond)
 			}
 			cmd.Process.Signal(syscall.SIGTERM)
 			cmd.Wait()

@@ -1,20 +1,31 @@
 package main
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
-// freePort is an address that was free a moment ago.
+var nextPort atomic.Uint32
+
+func init() { nextPort.Store(rand.Uint32N(12_000)) }
+
+// freePort is an address that was free a moment ago. Its port is none that the system gives away by itself: to
+// somebody who only connects, for example, before it is used.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20_000+nextPort.Add(1)%12_000))
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // A command is run once, and nothing of it is left: each holds the test's pipe.
@@ -52,7 +63,7 @@ func TestDoctorTries(t *testing.T) {
 			"ok drain: on TERM service answered the request that was under way and ended after ",
 		}},
 		"it never says READY=1": {2, []string{"--listen", "http=127.0.0.1:0", "--", "service"}, "BEHAVE=v1 speak", []string{
-			"problem ready: service sent messages, but no READY=1 within 2s",
+			"problem ready: service sent messages, but no READY=1 within 8s",
 		}},
 		"nothing to take": {0, []string{"--listen", "http=127.0.0.1:0", "--", "plain", addr}, "", []string{
 			"warning socket: plain #1 (pid ",
@@ -64,7 +75,7 @@ func TestDoctorTries(t *testing.T) {
 				s.env = append(s.env, c.env)
 			}
 			if strings.HasSuffix(c.env, "speak") {
-				s.env = append(s.env, "SUPERVISOR_SERVICES__SERVICE__READY__TIMEOUT=2s")
+				s.env = append(s.env, "SUPERVISOR_SERVICES__SERVICE__READY__TIMEOUT=8s")
 			}
 			s.examines(c.code, c.want, c.args...)
 		})

@@ -4,28 +4,40 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
 
-// closedPort is one that was free a moment ago.
+var nextPort atomic.Uint32
+
+func init() { nextPort.Store(rand.Uint32N(12_000)) }
+
+// closedPort is one that was free a moment ago. The system gives none of these away by
+// itself before it is used.
 func closedPort(t *testing.T, network string) string {
 	t.Helper()
-	if network == "udp" {
-		pc, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+	for range 1000 {
+		at := fmt.Sprintf("127.0.0.1:%d", 20_000+nextPort.Add(1)%12_000)
+		var held io.Closer
+		var err error
+		if network == "udp" {
+			held, err = net.ListenPacket("udp", at)
+		} else {
+			held, err = net.Listen("tcp", at)
 		}
-		defer pc.Close()
-		return pc.LocalAddr().String()
+		if err == nil {
+			held.Close()
+			return at
+		}
 	}
-	l := listen(t)
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 func wantOnly(t *testing.T, r Report, kind Kind, n int64) {

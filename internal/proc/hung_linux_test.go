@@ -44,7 +44,7 @@ func hung(t *testing.T) (dir string, said *bufio.Reader, free func()) {
 	if _, err := unix.Write(fd, answer); err != nil {
 		t.Fatal(err)
 	}
-	keeper := exec.Command("sh", "-c", "dd bs=64k count=1 <&3 >/dev/null 2>&1; echo hangs; sleep 10; echo late")
+	keeper := exec.Command("sh", "-c", "dd bs=64k count=1 <&3 >/dev/null 2>&1; echo hangs; sleep 60; echo late")
 	keeper.ExtraFiles = []*os.File{dev}
 	keeper.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := keeper.StdoutPipe()

@@ -157,10 +157,8 @@ func (b *bed) observe(r Report) {
 	b.log = append(b.log, r)
 }
 
-// history is what was reported, as "kind generation" words. The loop gives a verdict in
-// the midst of its turn, so that is waited for.
+// history is what was reported, as "kind generation" words.
 func (b *bed) history(kinds ...Kind) string {
-	_ = b.ask(b.Context(), func() {}) // one that has ended has said all
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var words []string

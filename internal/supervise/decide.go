@@ -83,11 +83,20 @@ func (s *Supervisor) conclude(v *service, verdict lifecycle.Verdict) {
 	}
 }
 
+// answer has an asker hear the verdict at the end of the turn: what it has led to is
+// reported by then.
 func (s *Supervisor) answer(f lifecycle.Answer) {
 	if asker, waits := s.askers[f.Ticket]; waits {
 		delete(s.askers, f.Ticket)
-		asker <- f.Verdict // has room for the one that there is
+		s.answers = append(s.answers, func() { asker <- f.Verdict }) // has room for the one that there is
 	}
+}
+
+func (s *Supervisor) sendAnswers() {
+	for _, send := range s.answers {
+		send()
+	}
+	s.answers = s.answers[:0]
 }
 
 // retire: nothing of a generation is left.

@@ -28,6 +28,25 @@ func TestDrainDuringStart(t *testing.T) {
 	})
 }
 
+// Whoever hears a verdict finds reported what it has led to.
+func TestVerdictComesLast(t *testing.T) {
+	withFakes(t, func(t *testing.T, b *bed) {
+		b.settle(spec("ready"))
+		wait, former := make(chan lifecycle.Verdict, 1), b.Supervisor.observe
+		b.ask(t.Context(), func() {
+			b.Supervisor.observe = func(r Report) {
+				if len(wait) > 0 {
+					t.Errorf("the verdict is out before %q is reported", r.Kind)
+				}
+				former(r)
+			}
+			b.requestFor(b.services["web"], "", wait)
+		})
+		b.serving(1) // nobody takes the verdict before
+		b.want(<-wait, lifecycle.Promoted, 1)
+	})
+}
+
 // READY=1 from a process that is none of the service's is not believed.
 func TestStrangerIsNotHeard(t *testing.T) {
 	withFakes(t, func(t *testing.T, b *bed) {

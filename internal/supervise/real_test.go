@@ -6,11 +6,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -29,6 +32,10 @@ func TestMain(m *testing.M) {
 
 // TestContractWithProcesses runs this test binary as the service.
 func TestContractWithProcesses(t *testing.T) {
+	if r, w, err := os.Pipe(); err == nil { // from the first one on the runtime has descriptors of its own
+		r.Close()
+		w.Close()
+	}
 	for _, c := range contract {
 		t.Run(c.name, func(t *testing.T) {
 			fds, goroutines := openFDs(t), runtime.NumGoroutine()
@@ -70,8 +77,36 @@ func (w selfTest) Start(ctx context.Context, l Launch) (Child, error) {
 	return w.System.Start(ctx, l)
 }
 
+// Examine is given up no sooner than a program that hangs has said so.
 func (w selfTest) Examine(ctx context.Context, l Launch) error {
-	return said(w.System.Examine(ctx, Launch{Service: asSelf(l.Service), Generation: l.Generation, Output: l.Output}))
+	l.Service = asSelf(l.Service)
+	if slices.Contains(l.Service.Preflight, "stuck") {
+		patient, giveUp := context.WithCancelCause(context.Background())
+		defer giveUp(nil)
+		heard := make(chan struct{})
+		l.Output = heardOf{l.Output, sync.OnceFunc(func() { close(heard) })}
+		defer context.AfterFunc(ctx, func() {
+			select {
+			case <-heard:
+			case <-patient.Done():
+			case <-time.After(time.Minute):
+			}
+			giveUp(context.Cause(ctx))
+		})()
+		return said(w.System.Examine(patient, l))
+	}
+	return said(w.System.Examine(ctx, l))
+}
+
+// heardOf tells when something is written.
+type heardOf struct {
+	io.Writer
+	tell func()
+}
+
+func (h heardOf) Write(p []byte) (int, error) {
+	h.tell()
+	return h.Writer.Write(p)
 }
 
 func (w selfTest) Check(ctx context.Context, s Service, all []Child) error {

@@ -69,6 +69,19 @@ func (f sources) save(name, content string) {
 	}
 }
 
+// replace saves by a rename from elsewhere: a file that is emptied before it is written
+// may be two changes.
+func (f sources) replace(name, content string) {
+	f.t.Helper()
+	elsewhere := filepath.Join(f.t.TempDir(), "file")
+	if err := os.WriteFile(elsewhere, []byte(content), 0o644); err != nil {
+		f.t.Fatal(err)
+	}
+	if err := os.Rename(elsewhere, f.path(name)); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
 // service is a program of the workspace, without network.
 func (f sources) service(name string) Service {
 	env := append(os.Environ(), "GOFLAGS=", "GOPROXY=off", "GOWORK=", "GOTOOLCHAIN=local", "GOENV=off")
@@ -256,13 +269,13 @@ func TestServicesSideBySide(t *testing.T) {
 	t.Parallel()
 	f := newSources(t, workspace)
 	web, lone := f.watch(f.service("web")), f.watch(f.service("lone"))
-	f.save("app/cmd/lone/main.go", workspace["app/cmd/lone/main.go"]+"\n")
+	f.replace("app/cmd/lone/main.go", workspace["app/cmd/lone/main.go"]+"\n")
 	lone.rebuilds()
 	for _, name := range []string{"app/lib/lib_test.go", "app/README.md", "app/lib/lib.go"} {
-		f.save(name, workspace[name]+"\n// saved\n")
+		f.replace(name, workspace[name]+"\n// saved\n")
 	}
 	web.rebuilds()
-	f.save("app/cmd/lone/main.go", "package main\n\nfunc main() { println() }\n")
+	f.replace("app/cmd/lone/main.go", "package main\n\nfunc main() { println() }\n")
 	lone.rebuilds()
 	if len(web.changed) > 0 || len(lone.changed) > 0 {
 		t.Errorf("%d more builds of web, %d of lone", len(web.changed), len(lone.changed))

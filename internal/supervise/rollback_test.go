@@ -261,10 +261,10 @@ func testPreflight(t *testing.T, b *bed) {
 func testPreflightHangs(t *testing.T, b *bed) {
 	b.want(b.hand(spec("ready")), lifecycle.Promoted, 1)
 	stuck := preflightOf("stuck", "ready")
-	stuck.Policy.ReadyTimeout = 2 * time.Second // the program has to get so far as to say something
+	stuck.Policy.ReadyTimeout = 200 * time.Millisecond
 	v := b.hand(stuck)
 	b.want(v, lifecycle.NotReady, 1)
-	if v.Reason != "preflight service stuck: not done after 2s: still thinking" {
+	if v.Reason != "preflight service stuck: not done after 200ms: still thinking" {
 		t.Errorf("reason %q", v.Reason)
 	}
 	b.serving(1)

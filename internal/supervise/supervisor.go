@@ -51,6 +51,7 @@ type Supervisor struct {
 	sockets  map[string]Socket
 	tickets  lifecycle.Ticket
 	askers   map[lifecycle.Ticket]chan<- lifecycle.Verdict
+	answers  []func()  // of this turn, for when it is over
 	coming   []Service // what an Apply under way will need
 	former   []Former  // what is to be taken over
 	stopping bool
@@ -86,6 +87,7 @@ func (s *Supervisor) Run(ctx context.Context) {
 	for !s.ended() {
 		f := <-s.calls
 		f()
+		s.sendAnswers()
 	}
 	close(s.done)
 	s.jobs.Wait()

@@ -295,11 +295,11 @@ func TestSelfLate(t *testing.T) {
 	t.Parallel()
 	for how, reason := range map[string]string{
 		"obey": "the new program says: told to end",
-		"hang": "it was not ready after 3s",
+		"hang": "it was not ready after 10s",
 	} {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
-			s := startSelfish(t, os.Args[0], 3*time.Second)
+			s := startSelfish(t, os.Args[0], 10*time.Second) // enough for the one that gets ready
 			s.hears("ready 1 ")
 			s.expect(how)
 			s.tell("upgrade")

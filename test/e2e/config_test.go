@@ -5,10 +5,13 @@ package e2e
 import (
 	"cmp"
 	"fmt"
+	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -78,26 +81,34 @@ func quoted(list []string) string {
 	return "[" + strings.Join(q, ", ") + "]"
 }
 
-// freeAddress is one that nothing listened on a moment ago.
+var nextPort atomic.Uint32
+
+func init() { nextPort.Store(rand.Uint32N(12_000)) }
+
+// freeAddress is one that nothing listened on a moment ago. Its port is none that the
+// system gives away by itself: to somebody who only connects, for example, before it is
+// used.
 func freeAddress(t *testing.T, socket string) string {
 	t.Helper()
-	switch socket {
-	case "unix":
+	if socket == "unix" {
 		return filepath.Join(shortDir(t), "web")
-	case "udp":
-		pc, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+	}
+	for range 1000 {
+		at := fmt.Sprintf("127.0.0.1:%d", 20_000+nextPort.Add(1)%12_000)
+		var held io.Closer
+		var err error
+		if socket == "udp" {
+			held, err = net.ListenPacket("udp", at)
+		} else {
+			held, err = net.Listen("tcp", at)
 		}
-		defer pc.Close()
-		return pc.LocalAddr().String()
+		if err == nil {
+			held.Close()
+			return at
+		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // shortDir is a directory whose name leaves room for a unix socket's.

@@ -59,6 +59,19 @@ func (s *supervised) mark(name string) {
 	}
 }
 
+// add puts more into the config.
+func (s *supervised) add(text string) {
+	s.t.Helper()
+	f, err := os.OpenFile(s.config, os.O_APPEND|os.O_WRONLY, 0)
+	if err == nil {
+		_, err = f.WriteString(text)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func (s *supervised) unmark(name string) { os.Remove(filepath.Join(filepath.Dir(s.config), name)) }
 
 // awaitServing waits for the first version.
@@ -168,8 +181,9 @@ func keepalive(t *testing.T, addr string) (end func() (asked, failed int64)) {
 func TestRelayedBadVersions(t *testing.T) {
 	t.Parallel()
 	addr := freeAddress(t, "http")
-	s := startRelayed(t, []string{"http=tcp://" + addr}, byRelay+"ready.timeout = \"2s\"\n")
+	s := startRelayed(t, []string{"http=tcp://" + addr}, byRelay)
 	before := s.pid()
+	s.add("ready.timeout = \"2s\"\n") // the first one may take its time
 	l := startLoad(t, load.Config{Load: load.HTTP, Address: addr, Workers: 2, Rate: 200})
 	l.awaitNew()
 	for _, wrong := range []string{"never", "crash"} {
@@ -228,9 +242,17 @@ func TestRelayedHold(t *testing.T) {
 	if err := syscall.Kill(s.pid(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	if got := body(t, get(t, "tcp", addr, "/")); got != "hello" {
-		t.Errorf("got %q", got)
-	}
+	// Until it serves again, what has waited for a second is closed.
+	s.awaitSign("an answer", func() bool {
+		resp, err := http.Post("http://"+addr, "text/plain", nil)
+		if err != nil {
+			return false
+		}
+		defer resp.Body.Close()
+		text, err := io.ReadAll(resp.Body)
+		return err == nil && strings.TrimSpace(string(text)) == "hello"
+	})
+	http.DefaultClient.CloseIdleConnections()
 	s.stop()
 	if want := "that had waited 1s (handoff.hold)"; !strings.Contains(s.output.String(), want) {
 		t.Errorf("%q is nowhere in\n%s", want, s.output)
