@@ -5,7 +5,6 @@ package e2e
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,28 +75,6 @@ func quoted(list []string) string {
 		q = append(q, fmt.Sprintf("%q", s))
 	}
 	return "[" + strings.Join(q, ", ") + "]"
-}
-
-// freeAddress is one that nothing listened on a moment ago.
-func freeAddress(t *testing.T, socket string) string {
-	t.Helper()
-	switch socket {
-	case "unix":
-		return filepath.Join(shortDir(t), "web")
-	case "udp":
-		pc, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer pc.Close()
-		return pc.LocalAddr().String()
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // shortDir is a directory whose name leaves room for a unix socket's.

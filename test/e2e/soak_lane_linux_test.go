@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -25,20 +24,6 @@ func newLane(t *testing.T, name, address string) *lane {
 	l := &lane{survivor: &survivor{program: filepath.Join(shortDir(t), "web")}, name: name, address: address}
 	l.link(t)
 	return l
-}
-
-// freeAddresses are different ones that nothing listened on a moment ago.
-func freeAddresses(t *testing.T, n int) (all []string) {
-	t.Helper()
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		all = append(all, l.Addr().String())
-	}
-	return all
 }
 
 // config leaves the service all the time that it may need on a machine that is busy with
