@@ -15,11 +15,12 @@ build:
 check:
 	./scripts/check
 
-# The end-to-end tests put services under load and count each request that fails: they
-# have the machine to themselves.
+# The end-to-end tests put services under load and count each request that fails: no other
+# package is tested beside them. Each of them waits half of its time: so there are two.
 test:
 	$(GO) test $(RACE) -timeout 30m $$($(GO) list ./... | grep -v /test/e2e$$)
-	$(GO) test $(RACE) -timeout 40m -parallel 1 ./test/e2e
+	$(GO) test $(RACE) -timeout 40m -parallel 2 ./test/e2e
+	$(GO) test -run 'TestSimulation$$' ./internal/lifecycle
 	$(GO) test -tags startagain ./internal/proc
 	$(GO) test -tags plainfork ./internal/proc
 

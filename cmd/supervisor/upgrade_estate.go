@@ -145,7 +145,7 @@ func readEstate(b handoff.Bequest) (*estate, error) {
 		i, err := listener.Examine(next(), k.Name, k.Ours)
 		if err != nil {
 			closeFDs(b.FDs...)
-			return nil, fmt.Errorf("cannot take over: %w", err)
+			return nil, &socketError{err}
 		}
 		e.inherited = append(e.inherited, i)
 	}
@@ -154,6 +154,15 @@ func readEstate(b handoff.Bequest) (*estate, error) {
 		e.legacies = append(e.legacies, l)
 	}
 	return e, nil
+}
+
+// socketError is a socket of the supervisor before that this one cannot look at.
+type socketError struct{ err error }
+
+func (e *socketError) Error() string { return "cannot take over: " + e.err.Error() }
+func (e *socketError) Unwrap() error { return e.err }
+func (e *socketError) Hint() string {
+	return "nothing is lost: the supervisor before holds the socket and goes on; once the reason is mended, ask for the upgrade again"
 }
 
 // legacy takes as many descriptors from next as there are names for.

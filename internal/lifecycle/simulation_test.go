@@ -9,10 +9,13 @@ import (
 	"testing"
 )
 
+// usualSteps is how long it is if nobody says, see race_test.go.
+var usualSteps = 1_000_000
+
 // TestSimulation runs random histories against the model world. SEED=n runs that
 // one alone, STEPS=n makes it longer. What fails is shrunk to few choices.
 func TestSimulation(t *testing.T) {
-	steps := environ("STEPS", 1_000_000)
+	steps := environ("STEPS", usualSteps)
 	if testing.Short() {
 		steps = 100_000
 	}

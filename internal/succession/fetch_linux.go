@@ -101,3 +101,6 @@ func duplicate(pid, at int, inode uint64) (int, error) {
 	}
 	return fd, nil
 }
+
+// discard closes a socket that was fetched: an address is not free while it is open.
+func discard(fd int) { unix.Close(fd) }

@@ -196,7 +196,9 @@ func (t *taking) sockets(have func(key string) bool) {
 		}
 		var i listener.Inherited
 		if err == nil {
-			i, err = listener.Examine(fd, s.Key, true)
+			if i, err = listener.Examine(fd, s.Key, true); err != nil {
+				discard(fd)
+			}
 		}
 		if err != nil {
 			t.left.Problems = append(t.left.Problems, fmt.Errorf("cannot take %s over from process %d, which holds it since a supervisor was killed: %w; "+

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -72,6 +73,8 @@ func (h *Inheritance) Left() []Inherited { return h.left }
 //
 // Meant for it is one of the same kind: by its Key if it is Ours, else by name (of
 // several with that name the one that is bound there), else by where it is bound.
+// One of Ours that clients cannot reach any more is closed, and the address opened
+// in its place. Whatever else is wrong with one is an error, and it is left.
 func (h *Inheritance) Open(ctx context.Context, a Address) (*Socket, error) {
 	checked, err := check(a)
 	if err != nil {
@@ -83,19 +86,22 @@ func (h *Inheritance) Open(ctx context.Context, a Address) (*Socket, error) {
 			return Open(ctx, checked)
 		}
 		i := h.left[at]
-		h.left = append(h.left[:at:at], h.left[at+1:]...)
 		s, err := i.adopt(checked)
+		if err != nil && !errors.Is(err, errUnreachable) {
+			return nil, fmt.Errorf("cannot take over %v: %w", checked, err)
+		}
+		h.left = append(h.left[:at:at], h.left[at+1:]...)
 		if err == nil {
 			return s, nil
 		}
-		// Nobody can reach it, or it is not what it seemed: it must not keep the
-		// address from the one to be opened in its place.
+		// It must not keep the address from the one to be opened in its place.
 		i.close()
-		if !i.Ours {
-			return nil, err
-		}
 	}
 }
+
+// errUnreachable: a socket keeps its address when its file is removed or another one
+// takes its place, and then nobody connects to it any more.
+var errUnreachable = errors.New("clients do not find it any more")
 
 // Drop closes what is left of Ours, and returns it. While it is open clients reach
 // an address that no config names any more, and wait there for nobody.

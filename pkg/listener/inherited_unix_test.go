@@ -3,6 +3,7 @@
 package listener
 
 import (
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -230,6 +231,65 @@ func TestExamineOther(t *testing.T) {
 	if _, err := Examine(1<<20, "closed", false); err == nil {
 		t.Error("a closed descriptor is accepted")
 	}
+}
+
+// What cannot be looked at is an error: taken for nothing to listen on it would be left,
+// and its address be opened beside it, where it is in use.
+func TestExamineThatFails(t *testing.T) {
+	s := mustOpen(t, "127.0.0.1:0")
+	defer closeSocket(t, s)
+	addr := mustParse(t, "web=127.0.0.1:1")
+	for name, failing := range map[string]int{"type": unix.SO_TYPE, "whether it listens": unix.SO_ACCEPTCONN} {
+		k := kernel{option: func(fd, level, option int) (int, error) {
+			if option == failing {
+				return 0, unix.ENOBUFS
+			}
+			return unix.GetsockoptInt(fd, level, option)
+		}}
+		i, err := k.examine(s.FD(), addr.Key(), true)
+		if !errors.Is(err, unix.ENOBUFS) || !strings.Contains(err.Error(), "(web=tcp://127.0.0.1:1)") {
+			t.Errorf("%s: %v, %v", name, i, err)
+		}
+	}
+}
+
+// An interface whose name cannot be known would be another address.
+func TestZoneThatFails(t *testing.T) {
+	for name, c := range map[string]struct{ err, want error }{
+		"no descriptor left": {&net.OpError{Op: "route", Err: os.NewSyscallError("socket", unix.EMFILE)}, unix.EMFILE},
+		"it is gone":         {&net.OpError{Op: "route", Err: errors.New("no such network interface")}, nil},
+	} {
+		k := kernel{netdevice: func(int) (*net.Interface, error) { return nil, c.err }}
+		i := Inherited{}
+		err := k.locate(&i, unix.SOCK_STREAM, &unix.SockaddrInet6{ZoneId: 7, Port: 80})
+		if !errors.Is(err, c.want) || c.want == nil && i.Network != "tcp" {
+			t.Errorf("%s: %v, %v", name, i.Network, err)
+		}
+	}
+	k := kernel{netdevice: func(index int) (*net.Interface, error) { return &net.Interface{Index: index, Name: "eth7"}, nil }}
+	i := Inherited{}
+	if err := k.locate(&i, unix.SOCK_DGRAM, &unix.SockaddrInet6{ZoneId: 7, Port: 80}); err != nil || i.Addr.(*net.UDPAddr).Zone != "eth7" {
+		t.Errorf("it is at %v, %v", i.Addr, err)
+	}
+}
+
+// What is wrong with the config is no reason to give up the socket.
+func TestOurOwnThatCannotBeTaken(t *testing.T) {
+	path := filepath.Join(shortDir(t), "web")
+	addr := mustParse(t, "web=unix://"+path)
+	i := given(t, addr.Key(), addr.String(), true)
+	h := heir(t, i)
+	bad := addr
+	bad.Owner = "nobody of that name"
+	s, err := h.Open(t.Context(), bad)
+	if err == nil || !strings.HasPrefix(err.Error(), "cannot take over ") || !strings.Contains(err.Error(), "unknown owner") {
+		t.Fatalf("%v, %v", s, err)
+	}
+	if len(h.Left()) != 1 {
+		t.Errorf("left are %v", h.Left())
+	}
+	s = takes(t, h, "web="+addr.String(), i)
+	wantAccept(t, s)
 }
 
 func TestKey(t *testing.T) {

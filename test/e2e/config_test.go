@@ -5,13 +5,9 @@ package e2e
 import (
 	"cmp"
 	"fmt"
-	"io"
-	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 )
 
@@ -79,36 +75,6 @@ func quoted(list []string) string {
 		q = append(q, fmt.Sprintf("%q", s))
 	}
 	return "[" + strings.Join(q, ", ") + "]"
-}
-
-var nextPort atomic.Uint32
-
-func init() { nextPort.Store(rand.Uint32N(12_000)) }
-
-// freeAddress is one that nothing listened on a moment ago. Its port is none that the
-// system gives away by itself: to somebody who only connects, for example, before it is
-// used.
-func freeAddress(t *testing.T, socket string) string {
-	t.Helper()
-	if socket == "unix" {
-		return filepath.Join(shortDir(t), "web")
-	}
-	for range 1000 {
-		at := fmt.Sprintf("127.0.0.1:%d", 20_000+nextPort.Add(1)%12_000)
-		var held io.Closer
-		var err error
-		if socket == "udp" {
-			held, err = net.ListenPacket("udp", at)
-		} else {
-			held, err = net.Listen("tcp", at)
-		}
-		if err == nil {
-			held.Close()
-			return at
-		}
-	}
-	t.Fatal("no port is free")
-	return ""
 }
 
 // shortDir is a directory whose name leaves room for a unix socket's.

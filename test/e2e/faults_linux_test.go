@@ -3,8 +3,12 @@ package e2e
 import (
 	"flag"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +20,7 @@ import (
 
 var (
 	everyFault = flag.Bool("faults", false, "have every use of every system call fail, not only some")
-	onlyFault  = flag.String("fault", "", "have the uses fail of those system calls alone whose `name` has this in it")
+	onlyFault  = flag.String("fault", "", "have the uses fail of those system calls alone whose name matches this `regexp`")
 )
 
 // A handoff that is walked through: what is run, under which load, and what asks for it.
@@ -99,7 +103,9 @@ func startFaulty(t *testing.T, w handoffWalk) *faulty {
 func (s *faulty) hands() {
 	s.t.Helper()
 	if s.handoff == "upgrade" {
+		former := s.pid
 		s.upgrade()
+		s.awaitGone(former)
 		return
 	}
 	before := len(s.ready)
@@ -117,6 +123,15 @@ func (s *faulty) awaitRest(rest figures) {
 	s.t.Helper()
 	s.awaitSettled(1)
 	s.awaitFigures(rest)
+}
+
+// awaitGone waits for the end of a supervisor that another one has succeeded.
+func (s *faulty) awaitGone(pid int) {
+	s.t.Helper()
+	s.poll("the end of the supervisor before", func() bool {
+		state := statusField(pid, "State")
+		return state == "" || strings.HasPrefix(state, "Z")
+	})
 }
 
 // uses counts the uses of each point in one handoff.
@@ -140,7 +155,16 @@ func (s *faulty) survives(f fault) {
 	out, code := s.answerWithin(s.begin(s.handoff), 2*patience)
 	took := time.Since(began)
 	s.awaitSettled(1)
-	if s.handoff == "reload" {
+	if said := takenOver.FindStringSubmatch(out); said != nil {
+		s.pid, _ = strconv.Atoi(said[1])
+		s.exited = nil
+		s.awaitGone(before.PID) // what it calls until then belongs to the handoff
+		if strings.HasPrefix(f.point, "unlinkat ") {
+			// What could not be removed is there still, and empty.
+			os.RemoveAll(filepath.Join(filepath.Dir(s.config), fmt.Sprintf("control.notify.%d", before.PID)))
+		}
+	}
+	if s.handoff == "reload" || code != unanswered {
 		s.awaitRest(s.rest)
 	}
 	struck := s.injector.disarm()
@@ -176,6 +200,9 @@ func (s *faulty) survives(f fault) {
 		problem("what only came late was not waited for")
 	}
 }
+
+// takenOver is what an upgrade says that went well.
+var takenOver = regexp.MustCompile(`^upgraded: supervisor ([0-9]+) has taken over\n`)
 
 // explained reports whether what was answered, or printed, says why a handoff has failed.
 // A new supervisor that cannot speak to the one before prints it, the runtime of Go does
@@ -276,6 +303,7 @@ func (w handoffWalk) faults(t *testing.T) (all []fault) {
 			most[p] = max(most[p], uses[p])
 		}
 	}
+	only := regexp.MustCompile(*onlyFault)
 	for _, p := range order {
 		t.Logf("%4d %s", most[p], p)
 		limit := often
@@ -284,7 +312,7 @@ func (w handoffWalk) faults(t *testing.T) (all []fault) {
 				continue
 			}
 		}
-		if !strings.Contains(p, *onlyFault) {
+		if !only.MatchString(p) {
 			continue
 		}
 		for nth := range min(most[p], limit) {

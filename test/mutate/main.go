@@ -65,6 +65,7 @@ func run(ctx context.Context, words []string) error {
 		if err != nil {
 			by, bad = err.Error(), bad+1
 		}
+		fmt.Fprintln(os.Stderr, "  noticed by", by) // the table is lost if it ends too soon
 		fmt.Fprintf(table, "%s\t%s\t%s\t%.1f s\n", m.name, m.file, by, time.Since(began).Seconds())
 	}
 	table.Flush()

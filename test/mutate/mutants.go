@@ -119,6 +119,13 @@ var mutants = []mutant{
 		pkg:  "./pkg/listener",
 	},
 	{
+		name: "opens the address of a socket that it was given and cannot look at",
+		file: "pkg/listener/inherited_unix.go",
+		old:  "if err != nil {\n\t\t\treturn os.NewSyscallError(\"getsockopt\", err)",
+		new:  "if err != nil {\n\t\t\treturn nil",
+		pkg:  "./pkg/listener",
+	},
+	{
 		name: "does not say that an answer is the last on its connection",
 		file: "pkg/handoff/serve_closing.go",
 		old:  "w.Header().Set(\"Connection\", \"close\")",
