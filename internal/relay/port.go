@@ -136,8 +136,9 @@ func (p Ports) connect(ctx context.Context, port Port) (c net.Conn, err error) {
 // dialTime bounds one attempt: a process whose queue is full does not answer at all.
 const dialTime = time.Second
 
-// noKeepAlive: on this machine no end vanishes silently.
-const noKeepAlive = -1
+// dialer does without keep-alive: on this machine no end vanishes silently.
+var dialer = net.Dialer{Timeout: dialTime, KeepAlive: -1}
 
-// patient waits for an answer.
-var patient = net.Dialer{Timeout: dialTime, KeepAlive: noKeepAlive}
+func dial(ctx context.Context, addr string) (net.Conn, error) {
+	return dialer.DialContext(ctx, "tcp", addr)
+}
