@@ -51,6 +51,8 @@ var rooms = map[string][]string{
 	"internal/logger":  {"internal/proc", "internal/telemetry", "internal/footprint"},
 	"internal/systemd": {"internal/control", "pkg/listener"},
 	"pkg/handoff":      {"pkg/listener"},
+	"internal/probe":   {"internal/job"}, // on Windows, where these tests do not look
+	"pkg/rebuild":      {"internal/job"}, // likewise
 
 	"examples/webservice": {"examples/webservice/handler", "pkg/handoff"},
 	"test/e2e/service":    {"pkg/handoff"},
