@@ -43,6 +43,9 @@ func (n *planner) assemble(p *plan, t trace, list []listedPackage) error {
 			return fmt.Errorf("%s: %w", own[i].ImportPath, err)
 		}
 	}
+	if err := p.inOrder(); err != nil {
+		return err
+	}
 	p.LinkCfg = archives.Replace(cfg)
 	return p.assembleLink(link)
 }

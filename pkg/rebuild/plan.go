@@ -101,7 +101,22 @@ func (p *plan) key(l look) string {
 	return hexSum(sum)
 }
 
-// levels are the packages in groups: those of a group need only those before.
+// inOrder is an error if a package needs what is not made before it.
+func (p *plan) inOrder() error {
+	made := map[string]bool{}
+	for _, pkg := range p.Packages {
+		for _, need := range pkg.Needs {
+			if !made[need] {
+				return fmt.Errorf("%s needs what is made in %s, and nothing before it makes that", pkg.Path, need)
+			}
+		}
+		made[pkg.Work] = true
+	}
+	return nil
+}
+
+// levels are the packages, which are in order, in groups: those of a group need only
+// those before.
 func (p *plan) levels() [][]planned {
 	var levels [][]planned
 	depth := map[string]int{}

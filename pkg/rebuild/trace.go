@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -23,6 +24,7 @@ type trace struct {
 }
 
 func parseTrace(text string) (trace, error) {
+	text = slashed(text)
 	t := trace{files: map[string]string{}, compiles: map[string]command{}, opaque: map[string]bool{}}
 	for text != "" {
 		var line string
@@ -37,6 +39,16 @@ func parseTrace(text string) (trace, error) {
 		return trace{}, fmt.Errorf("go build -n: %d links, want 1", len(t.links))
 	}
 	return t, nil
+}
+
+// inWork is a name in the work directory as it is on Windows, in quotes or not.
+var inWork = regexp.MustCompile(`\$WORK(\\+[\w.-]+)+`)
+
+// slashed has all names in the work directory with the slashes that Windows takes, too.
+func slashed(text string) string {
+	return inWork.ReplaceAllStringFunc(text, func(name string) string {
+		return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == '\\' }), "/")
+	})
 }
 
 // add takes a line, and of what follows it what belongs to it.

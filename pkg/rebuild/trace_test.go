@@ -3,6 +3,7 @@ package rebuild
 import (
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -79,6 +80,23 @@ func TestParseTrace(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got.links, want.links) {
 		t.Errorf("links\n%q\nwant\n%q", got.links, want.links)
+	}
+}
+
+// On Windows names in the work directory have backslashes, two of them in quotes.
+func TestParseTraceWithBackslashes(t *testing.T) {
+	want, err := parseTrace(smallTrace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`\$WORK(/[\w.-]+)+`)
+	for _, slash := range []string{`\`, `\\`} {
+		got, err := parseTrace(names.ReplaceAllStringFunc(smallTrace, func(name string) string {
+			return strings.ReplaceAll(name, "/", slash)
+		}))
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("with %s: %v, error %v\nwant %v", slash, got, err, want)
+		}
 	}
 }
 
