@@ -1,36 +1,15 @@
 package main
 
 import (
-	"fmt"
-	"math/rand/v2"
-	"net"
 	"strings"
-	"sync/atomic"
 	"testing"
+
+	"github.com/seed-27ba25bb/supervisor/test/freeport"
 )
-
-var nextPort atomic.Uint32
-
-func init() { nextPort.Store(rand.Uint32N(12_000)) }
-
-// freePort is an address that was free a moment ago. Its port is none that the system gives away by itself: to
-// somebody who only connects, for example, before it is used.
-func freePort(t *testing.T) string {
-	t.Helper()
-	for range 1000 {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20_000+nextPort.Add(1)%12_000))
-		if err == nil {
-			defer l.Close()
-			return l.Addr().String()
-		}
-	}
-	t.Fatal("no port is free")
-	return ""
-}
 
 // A command is run once, and nothing of it is left: each holds the test's pipe.
 func TestDoctorTries(t *testing.T) {
-	addr := freePort(t)
+	addr := freeport.TCP(t)
 	for name, c := range map[string]struct {
 		code int
 		args []string
@@ -85,7 +64,7 @@ func TestDoctorTries(t *testing.T) {
 // What it printed last is shown.
 func TestDoctorShowsLastWords(t *testing.T) {
 	s := newSupervised(t, "", "good")
-	s.start("doctor", "--", "plain", freePort(t), "fails")
+	s.start("doctor", "--", "plain", freeport.TCP(t), "fails")
 	s.await("it printed last:\n…one line\n…it cannot be\n")
 	s.ends(2)
 }

@@ -4,19 +4,19 @@ import (
 	"context"
 	"fmt"
 	"log"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/seed-27ba25bb/supervisor/test/freeport"
 )
 
 func TestMain(m *testing.M) {
@@ -174,21 +174,5 @@ func ponder(addr string) error {
 	}
 }
 
-var nextPort atomic.Uint32
-
-func init() { nextPort.Store(rand.Uint32N(12_000)) }
-
-// freeAddress is one that nothing listened on a moment ago. Its port is none that the system gives away by itself: to
-// somebody who only connects, for example, before it is used.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	for range 1000 {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20_000+nextPort.Add(1)%12_000))
-		if err == nil {
-			defer l.Close()
-			return l.Addr().String()
-		}
-	}
-	t.Fatal("no port is free")
-	return ""
-}
+// freeAddress is one that nothing listened on a moment ago.
+var freeAddress = freeport.TCP

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/seed-27ba25bb/supervisor/test/freeport"
 )
 
 func TestALossOfAnyService(t *testing.T) {
@@ -110,7 +112,7 @@ func TestBad(t *testing.T) {
 func TestEach(t *testing.T) {
 	var all []Request
 	begun := time.Now()
-	c := Config{Load: HTTP, Address: closedPort(t, "tcp"), Max: 3, Each: func(r Request) { all = append(all, r) }}
+	c := Config{Load: HTTP, Address: freeport.TCP(t), Max: 3, Each: func(r Request) { all = append(all, r) }}
 	run(t, c)
 	if len(all) != 3 {
 		t.Fatalf("told of %d requests, want 3", len(all))

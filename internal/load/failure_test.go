@@ -4,41 +4,15 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/seed-27ba25bb/supervisor/test/freeport"
 )
-
-var nextPort atomic.Uint32
-
-func init() { nextPort.Store(rand.Uint32N(12_000)) }
-
-// closedPort is one that was free a moment ago. The system gives none of these away by
-// itself before it is used.
-func closedPort(t *testing.T, network string) string {
-	t.Helper()
-	for range 1000 {
-		at := fmt.Sprintf("127.0.0.1:%d", 20_000+nextPort.Add(1)%12_000)
-		var held io.Closer
-		var err error
-		if network == "udp" {
-			held, err = net.ListenPacket("udp", at)
-		} else {
-			held, err = net.Listen("tcp", at)
-		}
-		if err == nil {
-			held.Close()
-			return at
-		}
-	}
-	t.Fatal("no port is free")
-	return ""
-}
 
 func wantOnly(t *testing.T, r Report, kind Kind, n int64) {
 	t.Helper()
@@ -53,7 +27,7 @@ func wantOnly(t *testing.T, r Report, kind Kind, n int64) {
 func TestNobodyListens(t *testing.T) {
 	for _, kind := range []Load{HTTP, Keepalive, H2C, Slow, Websocket, TCP, TCPHold} {
 		t.Run(string(kind), func(t *testing.T) {
-			r := run(t, Config{Load: kind, Address: closedPort(t, "tcp"), Max: 3})
+			r := run(t, Config{Load: kind, Address: freeport.TCP(t), Max: 3})
 			wantOnly(t, r, Refused, 3)
 			if r.Requests != 3 || len(r.Versions) != 0 {
 				t.Errorf("want 3 requests and no answer: %v", r)

@@ -8,19 +8,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/seed-27ba25bb/supervisor/internal/control"
+	"github.com/seed-27ba25bb/supervisor/test/freeport"
 )
 
 // A running is a program in a directory of its own, which other users may enter.
@@ -183,24 +181,8 @@ func (r *running) status() control.Service {
 	return st.Services[0]
 }
 
-var nextPort atomic.Uint32
-
-func init() { nextPort.Store(rand.Uint32N(12_000)) }
-
-// free is an address that nothing listened on a moment ago. Its port is none that the system gives away by itself: to
-// somebody who only connects, for example, before it is used.
-func free(t *testing.T) string {
-	t.Helper()
-	for range 1000 {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20_000+nextPort.Add(1)%12_000))
-		if err == nil {
-			defer l.Close()
-			return l.Addr().String()
-		}
-	}
-	t.Fatal("no port is free")
-	return ""
-}
+// free is an address that nothing listened on a moment ago.
+var free = freeport.TCP
 
 // answers checks what a page says.
 func (r *running) answers(url, want string) {
