@@ -6,10 +6,12 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -26,6 +28,8 @@ func TestMain(m *testing.M) {
 	case "":
 	case "limit":
 		limited()
+	case "asked":
+		asked()
 	default:
 		master()
 	}
@@ -213,6 +217,16 @@ func master() {
 		panic(err)
 	}
 	select {}
+}
+
+// asked is a program that says that it was asked to end, and ends.
+func asked() {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, syscall.SIGTERM)
+	fmt.Fprintln(os.NewFile(3, ""), "ready")
+	<-c
+	fmt.Println("child asked")
+	os.Exit(0)
 }
 
 func TestGuardian(t *testing.T) {

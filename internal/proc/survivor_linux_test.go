@@ -144,10 +144,10 @@ func TestOverwrittenEnvironment(t *testing.T) {
 	l.gone()
 }
 
-// What left the group, and what has neither mark nor life of its own. The child waits
-// without a process of its own: a shell that was just forked may swallow a signal.
+// What left the group, and what has neither mark nor life of its own. The child is no
+// shell: one that was just forked, or is about to read, may swallow a signal.
 const familyOf = `
-setsid sh -c 'trap "echo child asked; exit" TERM; exec 4<>"$FIFO.never"; echo ready >&3; read line <&4' 3>"$FIFO" &
+PROC_TEST_MASTER=asked setsid "$SELF" 3>"$FIFO" &
 env -i /bin/sleep 1000 &
 read line <"$FIFO"
 trap 'echo leader asked; exit' TERM
@@ -157,10 +157,10 @@ wait`
 func leaveFamily(t *testing.T, script string) *left {
 	t.Helper()
 	fifo := t.TempDir() + "/fifo"
-	if err := errors.Join(syscall.Mkfifo(fifo, 0o600), syscall.Mkfifo(fifo+".never", 0o600)); err != nil {
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return leave(t, leftMark+"family", script, "FIFO="+fifo)
+	return leave(t, leftMark+"family", script, "FIFO="+fifo, "SELF="+os.Args[0])
 }
 
 func TestRestIsAskedAfterTheLeader(t *testing.T) {
@@ -215,15 +215,25 @@ func TestKillEndsTheRest(t *testing.T) {
 	l.gone()
 }
 
-// A second signal would end what drains.
+// A second signal would end what drains. What the shell was sent before it has read the
+// line it deals with before it goes on.
 func TestAskedOnce(t *testing.T) {
-	l := leave(t, leftMark+"a", `trap 'echo asked' TERM; trap 'echo done; exit' USR1; echo up; while :; do sleep 1000 & wait; done`)
+	fifo := t.TempDir() + "/fifo"
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l := leave(t, leftMark+"a", `trap 'echo asked' TERM; exec 4<>"$FIFO"; echo up; read line <&4; echo done`, "FIFO="+fifo)
+	line, err := os.OpenFile(fifo, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer line.Close()
 	s := adopt(t, l, true)
 	done := waited(s)
 	if err := s.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	syscall.Kill(l.id.PID, syscall.SIGUSR1)
+	line.WriteString("\n")
 	l.says("done")
 	within(t, done, "the end")
 }
