@@ -17,7 +17,7 @@ import (
 )
 
 // patience bounds every wait.
-const patience = time.Minute
+const patience = 20 * time.Second
 
 // bed is a relay of real sockets, with one process.
 type bed struct {

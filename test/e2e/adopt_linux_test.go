@@ -81,16 +81,15 @@ func (s *supervised) awaitAlone() {
 }
 
 // pid is that of the first process of the newest generation, once there is one.
-func (s *supervised) pid() int {
+func (s *supervised) pid() (pid int) {
 	s.t.Helper()
-	for deadline := time.Now().Add(patience); ; {
-		if all := s.web().Generations[0].Processes; len(all) > 0 && all[0].PID > 0 {
-			return all[0].PID
+	s.awaitSign("a process", func() bool {
+		if all := s.web().Generations[0].Processes; len(all) > 0 {
+			pid = all[0].PID
 		}
-		if time.Now().After(deadline) {
-			s.t.Fatal("no process is there")
-		}
-	}
+		return pid > 0
+	})
+	return pid
 }
 
 // A service that hands its sockets over by itself goes on doing so: it is ready
@@ -182,7 +181,7 @@ func TestAdoptedNewConnections(t *testing.T) {
 			awaitListener(t, addr)
 			l := startLoad(t, load.Config{Load: load.HTTP, Address: addr, Workers: 4, Rate: 800})
 			l.awaitNew()
-			for range handoffs {
+			for range 10 {
 				s.handOff(l)
 			}
 			r := l.end()
@@ -214,7 +213,7 @@ func awaitListener(t *testing.T, addr string) {
 // with any server that closes what is idle. How many do is stated, not promised;
 // clients look whether a connection was closed before they use it again.
 func TestAdoptedKeepalive(t *testing.T) {
-	t.Parallel()
+	// Alone: how many meet it depends on what else the machine does.
 	addr := freeAddress(t, "http")
 	s := startPlain(t, addr, "")
 	awaitListener(t, addr)
@@ -222,7 +221,6 @@ func TestAdoptedKeepalive(t *testing.T) {
 	defer stop()
 	var asked, failed atomic.Int64
 	var clients sync.WaitGroup
-	const handoffs = 10
 	for range 8 {
 		clients.Go(func() {
 			c := http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1}, Timeout: patience}
@@ -245,16 +243,14 @@ func TestAdoptedKeepalive(t *testing.T) {
 			}
 		})
 	}
-	for range handoffs {
+	for range 10 {
 		s.reloads()
 		s.awaitAlone()
 	}
 	stop()
 	clients.Wait()
-	t.Logf("%d of %d requests failed in %d handoffs", failed.Load(), asked.Load(), handoffs)
-	// A client may send while its connection is being closed: one or two do on a quiet
-	// machine, more on a busy one.
-	if asked.Load() == 0 || failed.Load()*4 > asked.Load() {
+	t.Logf("%d of %d requests failed in 10 handoffs", failed.Load(), asked.Load())
+	if asked.Load() == 0 || failed.Load() > 4 {
 		t.Error("that is too many")
 	}
 	s.stop()

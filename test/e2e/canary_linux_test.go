@@ -45,7 +45,7 @@ func newCrowd(t *testing.T, addr string, n int) *crowd {
 func (c *crowd) ask(ctx context.Context, addr, from string) {
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
 	client := http.Client{Transport: &http.Transport{DialContext: d.DialContext, DisableKeepAlives: true}, Timeout: patience}
-	every := time.NewTicker(150 * time.Millisecond) // all of them leave the machine time for the service
+	every := time.NewTicker(50 * time.Millisecond)
 	defer every.Stop()
 	for {
 		resp, err := client.Post("http://"+addr, "text/plain", nil) // which net/http does not try again

@@ -87,7 +87,7 @@ func TestStackedDrains(t *testing.T) {
 	t.Parallel()
 	addr := freeAddress(t, "http")
 	s := start(t, "run", config{socket: "http", address: addr, hold: "1h", more: fmt.Sprintf("[services.web.drain]\ntimeout = \"1h\"\nmax = %d\n", most)})
-	ctx, cancel := context.WithTimeout(t.Context(), rounds*patience)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	var all [][]client // by generation, from the first
 	for round := range rounds {
