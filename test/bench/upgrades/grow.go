@@ -16,6 +16,7 @@ type growth struct {
 	of       *contestant
 	window   int
 	resident []float64 // bytes
+	own      []float64 // of these: what is no file's, and so cannot be dropped and read again
 	open     []float64 // descriptors
 }
 
@@ -34,6 +35,7 @@ func (b *bench) grow(ctx context.Context, p plan) (*growth, error) {
 				return err
 			}
 			g.resident = append(g.resident, float64(resident(c.cmd.Process.Pid)))
+			g.own = append(g.own, float64(anonymous(c.cmd.Process.Pid)))
 			g.open = append(g.open, float64(descriptors(c.cmd.Process.Pid)))
 		}
 		return nil
@@ -43,10 +45,15 @@ func (b *bench) grow(ctx context.Context, p plan) (*growth, error) {
 func (g *growth) print(w io.Writer) {
 	n := len(g.resident)
 	fmt.Fprintf(w, "\n%d handoffs in a row: %d of %d requests failed; the first %d against the last %d:\n", n, g.of.failed, g.of.requests, g.window, g.window)
-	first, last := mean(g.resident[:g.window]), mean(g.resident[n-g.window:])
-	fmt.Fprintf(w, "memory (RSS)   %s, %s: %+.1f %%, at most %s\n", mib(int64(first)), mib(int64(last)), 100*(last/first-1), mib(int64(slices.Max(g.resident))))
-	first, last = mean(g.open[:g.window]), mean(g.open[n-g.window:])
-	fmt.Fprintf(w, "descriptors    %.2f, %.2f: %+.1f %%, at most %.0f\n", first, last, 100*(last/first-1), slices.Max(g.open))
+	g.compare(w, "memory (RSS)", g.resident, "%.1f MiB", 1<<20)
+	g.compare(w, "… of no file", g.own, "%.1f MiB", 1<<20)
+	g.compare(w, "descriptors", g.open, "%.2f", 1)
+}
+
+// compare prints the first values and the last ones, each in so many of a unit.
+func (g *growth) compare(w io.Writer, name string, values []float64, format string, unit float64) {
+	first, last := mean(values[:g.window]), mean(values[len(values)-g.window:])
+	fmt.Fprintf(w, "%-14s "+format+", "+format+": %+.1f %%, at most "+format+"\n", name, first/unit, last/unit, 100*(last/first-1), slices.Max(values)/unit)
 }
 
 func mean(values []float64) (sum float64) {

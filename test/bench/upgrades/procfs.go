@@ -55,6 +55,9 @@ func (c *contestant) pss() (bytes int64) {
 // resident is VmRSS, in bytes.
 func resident(pid int) int64 { return kibibytes(fmt.Sprintf("/proc/%d/status", pid), "VmRSS") }
 
+// anonymous is RssAnon, in bytes.
+func anonymous(pid int) int64 { return kibibytes(fmt.Sprintf("/proc/%d/status", pid), "RssAnon") }
+
 func descriptors(pid int) int {
 	files, _ := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
 	return len(files)
