@@ -255,6 +255,7 @@ var mutants = []mutant{
 		old:  "if !s.holds(hash) {",
 		new:  "if hash != \"\" {",
 		pkg:  "./pkg/rebuild",
+		run:  "Artifact|Prune",
 	},
 	{
 		name: "removes an artifact that is in service",
@@ -262,6 +263,7 @@ var mutants = []mutant{
 		old:  "return slices.Contains(inUse, a.Hash) })",
 		new:  "return inUse == nil && a.Hash == \"\" })",
 		pkg:  "./pkg/rebuild",
+		run:  "Artifact|Prune",
 	},
 	{
 		name: "starts an executable with a signature that is bad",
