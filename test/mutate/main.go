@@ -91,7 +91,7 @@ func copyTree(ctx context.Context) (root string, err error) {
 		return "", err
 	}
 	source := os.DirFS(strings.TrimSpace(string(from)))
-	for _, part := range []string{"go.mod", "go.sum", "cmd", "docs", "internal", "pkg", "test/e2e"} {
+	for _, part := range []string{"go.mod", "go.sum", "cmd", "docs", "internal", "pkg", "test/e2e", "test/freeport"} {
 		if err := copyPart(root, source, part); err != nil {
 			os.RemoveAll(root)
 			return "", fmt.Errorf("cannot copy the tree: %w", err)
