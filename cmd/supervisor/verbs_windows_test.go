@@ -31,7 +31,9 @@ func (s *supervised) verb(args ...string) (out string, code int) {
 // The verbs end with the same codes as elsewhere, and status says what the job object counts.
 func TestVerbs(t *testing.T) {
 	s := begin(t, "run", `
-build.command = 'if exist broken (echo it is broken & exit 1)'
+command = ["./server.exe"]
+build.command = 'if exist broken (echo it is broken & exit 1) else (copy /y /b "%TEST_BINARY%" server.exe >NUL)'
+build.output = "server.exe"
 ready.timeout = '5s'
 `)
 	for _, c := range []struct {
@@ -44,7 +46,7 @@ ready.timeout = '5s'
 		{"behave", "", "reload", exitFine, "promoted"},
 		{"broken", "", "reload", exitBuildFailed, "it is broken"},
 		{"behave", "exit", "reload", exitNotReady, "exit status 7"},
-		{"behave", "", "upgrade", exitUnexpected, "stop it and start the new one"},
+		{"behave", "", "upgrade", exitNotReady, "stop it and start the new one"},
 		{"behave", "", "reload", exitFine, "promoted"},
 		{"behave", "", "stop", exitFine, ""},
 		{"behave", "", "status", exitNoSupervisor, "no supervisor answers"},
@@ -67,7 +69,9 @@ ready.timeout = '5s'
 // A supervisor that is killed while it builds leaves nothing of the build, and what serves goes on.
 func TestKilledBuild(t *testing.T) {
 	s := begin(t, "run", `
-build.command = 'if exist slow (set SUPERVISOR_TEST_AS=builder& "%TEST_BINARY%")'
+command = ["./server.exe"]
+build.command = 'if exist slow (set SUPERVISOR_TEST_AS=builder& "%TEST_BINARY%") else (copy /y /b "%TEST_BINARY%" server.exe >NUL)'
+build.output = "server.exe"
 `)
 	service := follow(t, processes(s.until(func(v control.Service) bool { return len(processes(v)) == 1 }))[0])
 	s.write("slow", "")

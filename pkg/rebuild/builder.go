@@ -98,7 +98,7 @@ func (b *Builder) make(ctx context.Context) (Artifact, error) {
 	defer work.remove()
 
 	if b.o.Runs != "" {
-		free(inDir(b.o.Dir, b.o.Runs))
+		free(b.o.Dir, b.o.Runs)
 	}
 	r := newRunner(b.o, work.scratch())
 	if err := r.shellAll(ctx, StepBefore, b.o.Before); err != nil {

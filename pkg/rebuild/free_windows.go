@@ -13,11 +13,16 @@ import (
 // mostAside is how many executables of one name may run beside the one that has it.
 const mostAside = 64
 
-// free lets a command write over an executable that runs. Windows permits only that it is
-// renamed: so it gets another name, which no watcher minds, and a copy that nobody runs gets
-// its own. What got such a name before is removed, unless it runs still. If this cannot be
-// done the command says best what it cannot write.
-func free(path string) {
+// free lets a command of a build in dir write over an executable that runs. Windows permits
+// only that it is renamed: so it gets another name, which no watcher minds, and a copy that
+// nobody runs gets its own. What got such a name before is removed, unless it runs still. If
+// this cannot be done the command says best what it cannot write. What lies outside dir, as an
+// interpreter does, is not touched.
+func free(dir, path string) {
+	path = inDir(dir, path)
+	if within, err := filepath.Rel(dir, path); err != nil || !filepath.IsLocal(within) {
+		return
+	}
 	if !strings.EqualFold(filepath.Ext(path), exeSuffix) {
 		path += exeSuffix
 	}

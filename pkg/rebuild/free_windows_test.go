@@ -15,11 +15,12 @@ func TestFreeOnWindows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "web.exe")
+	dir := t.TempDir()
+	path := filepath.Join(dir, "web.exe")
 	made := time.Now().Add(-time.Hour)
 	var all []*exec.Cmd
 	for range 2 {
-		free(path)
+		free(dir, path)
 		if err := os.WriteFile(path, program, 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +38,11 @@ func TestFreeOnWindows(t *testing.T) {
 			cmd.Wait()
 		})
 	}
-	free(path[:len(path)-len(".exe")]) // as a command may be called
+	free(t.TempDir(), path) // of another project
+	if !running(path) {
+		t.Error("a build touches what is not its own")
+	}
+	free(dir, "web") // as a command may be called
 	if info, err := os.Stat(path); err != nil || info.ModTime().Sub(made).Abs() > time.Second {
 		t.Errorf("its copy: %v, %v", info, err)
 	}
@@ -48,7 +53,7 @@ func TestFreeOnWindows(t *testing.T) {
 		cmd.Process.Kill()
 		cmd.Wait()
 	}
-	free(path)
+	free(dir, path)
 	if left, err := filepath.Glob(path + "*~"); err != nil || len(left) > 0 {
 		t.Errorf("left: %q, %v", left, err)
 	}
