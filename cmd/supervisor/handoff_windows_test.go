@@ -126,6 +126,37 @@ build.output = "server.exe"
 	s.stop()
 }
 
+// So does one that makes the very executable that runs, where it stands or by a name without its .exe.
+func TestBuildsWhereItStands(t *testing.T) {
+	for name, output := range map[string]string{"stands": "", "output": "build.output = 'Server.exe'"} {
+		t.Run(name, func(t *testing.T) {
+			s := begin(t, "run", `
+command = ["./server"]
+build.command = 'copy /y /b "%TEST_BINARY%"+version server.exe >NUL'
+drain.timeout = '5s'
+`+output, "version")
+			for n := 2; n < 4; n++ {
+				s.write("version", fmt.Sprint(n))
+				if v := s.reload(); v.Outcome != lifecycle.Promoted || v.Generation != n {
+					t.Fatalf("got %+v", v)
+				}
+				if got := s.get(); got != fmt.Sprint(n) {
+					t.Errorf("generation %s answers", got)
+				}
+			}
+			s.until(func(v control.Service) bool { return len(v.Generations) == 1 })
+			s.write("version", "last")
+			if v := s.reload(); v.Outcome != lifecycle.Promoted {
+				t.Fatalf("got %+v", v)
+			}
+			if all, err := filepath.Glob(filepath.Join(s.dir, "*~")); err != nil || len(all) > 1 || output != "" && len(all) > 0 {
+				t.Errorf("left: %q, %v", all, err)
+			}
+			s.stop()
+		})
+	}
+}
+
 func artifact(s *supervised) string {
 	v := s.until(func(v control.Service) bool { return len(v.Generations) == 1 && serving(v) != 0 })
 	return v.Generations[0].Artifact

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/windows/svc/mgr"
 
 	"github.com/seed-27ba25bb/supervisor/internal/control"
+	"github.com/seed-27ba25bb/supervisor/internal/load"
 )
 
 // shutdownWaitOf asks how long a shutdown waits for a service.
@@ -39,6 +40,7 @@ func TestService(t *testing.T) {
 	s.write("supervisor.toml", fmt.Sprintf(`
 [services.web]
 listen = ["http=tcp://127.0.0.1:0"]
+ready.by = "notify"
 command = ['%s']
 env = { %s = "service", ADDRESS = "http" }
 `, exe, as))
@@ -94,10 +96,15 @@ env = { %s = "service", ADDRESS = "http" }
 	if !ended(service, limit) {
 		t.Error("the former version does not end")
 	}
+	done := loaded(t, load.Config{Load: load.Slow, Address: s.address(), Path: "/tell", Max: 1, Timeout: limit})
+	s.until(func(v control.Service) bool { return v.Generations[len(v.Generations)-1].Status == "asked" })
 	if err := verb("uninstall", "--name", name); err != nil {
 		t.Error(err)
 	}
 	removed = true
+	if r := done()[0]; r.Failed() > 0 || r.Requests != 1 {
+		t.Errorf("what was in flight: %v", r)
+	}
 	if _, err := s.client.Status(context.WithoutCancel(t.Context())); !errors.Is(err, control.ErrNoSupervisor) {
 		t.Errorf("it runs on: %v", err)
 	}

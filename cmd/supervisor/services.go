@@ -149,6 +149,8 @@ func (d *daemon) buildOptions(c config.Service) rebuild.Options {
 	}
 	if c.Build.Command == "" {
 		o.Package = c.Package
+	} else if len(c.Command) > 0 && c.Build.Output == "" {
+		o.Runs = c.Command[0]
 	}
 	return o
 }

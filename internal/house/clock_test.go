@@ -26,6 +26,7 @@ var wallClock = map[string]string{
 	"pkg/watch/set.go":              "files changed since the watch began; its own clock is the file system's",
 	"pkg/watch/git.go":              "how old git's lock is",
 	"pkg/rebuild/looker.go":         "whether a file is the same as before",
+	"pkg/rebuild/free_windows.go":   "a copy is as old as the file",
 	"pkg/rebuild/store.go":          "shown to people",
 	"pkg/rebuild/records.go":        "shown to people, and which artifacts are the oldest",
 	"pkg/rebuild/objects.go":        "which objects are the oldest",

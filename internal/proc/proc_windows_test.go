@@ -440,8 +440,8 @@ func breakOne(foreground bool) error {
 	return nil
 }
 
-// A program is found without its .exe and with either slash, in any case of
-// letters.
+// A program is found without its .exe and with either slash, in any case of letters; so is
+// a script, as npm is one.
 func TestNamesOfPrograms(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "with space")
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -455,8 +455,11 @@ func TestNamesOfPrograms(t *testing.T) {
 	if err := os.WriteFile(whole, program, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile(filepath.Join(dir, "script.cmd"), []byte("@\"%~dp0prog.exe\" %*\r\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	t.Setenv("PATH", dir)
-	for _, name := range []string{whole, filepath.Join(dir, "prog"), filepath.ToSlash(whole), filepath.Join(dir, "PROG.EXE"), "prog"} {
+	for _, name := range []string{whole, filepath.Join(dir, "prog"), filepath.ToSlash(whole), filepath.Join(dir, "PROG.EXE"), "prog", "script"} {
 		in, out, err := os.Pipe()
 		if err != nil {
 			t.Fatal(err)

@@ -183,7 +183,7 @@ func inner(l Launch, env []string) (path string, args []string, err error) {
 		return l.Artifact.Path, args, nil // a copy of the command
 	case len(s.Command) == 0:
 		return l.Artifact.Path, append([]string{l.Artifact.Path}, s.Args...), nil
-	case s.Build.Output != "" && s.resolve(s.Command[0]) == s.resolve(s.Build.Output):
+	case s.Build.Output != "" && sameProgram(s.resolve(s.Command[0]), s.resolve(s.Build.Output)):
 		return l.Artifact.Path, args, nil
 	}
 	if len(args) == 0 {

@@ -140,9 +140,9 @@ func preflight(l Launch, env []string) (path string, args []string, err error) {
 func (s Service) means(word string, env []string) bool {
 	switch {
 	case s.Build.Output != "":
-		return s.resolve(word) == s.resolve(s.Build.Output)
+		return sameProgram(s.resolve(word), s.resolve(s.Build.Output))
 	case s.Build.Package != "":
-		return s.resolve(word) == s.resolve(path.Base(filepath.ToSlash(s.packageDir())))
+		return sameProgram(s.resolve(word), s.resolve(path.Base(filepath.ToSlash(s.packageDir()))))
 	case len(s.Command) == 0:
 		return false
 	}

@@ -97,6 +97,9 @@ func (b *Builder) make(ctx context.Context) (Artifact, error) {
 	}
 	defer work.remove()
 
+	if b.o.Runs != "" {
+		free(b.o.Dir, b.o.Runs)
+	}
 	r := newRunner(b.o, work.scratch())
 	if err := r.shellAll(ctx, StepBefore, b.o.Before); err != nil {
 		return Artifact{}, err

@@ -44,6 +44,11 @@ type Options struct {
 	// is built, and Output is kept as it is found.
 	Output string
 
+	// Runs is an executable in Dir that the commands may write while it runs.
+	// Windows refuses that: there it is renamed before a build, to a name that ends in "~",
+	// and a copy takes its place. Those that have ended are removed by the next build.
+	Runs string
+
 	// Shell is a program that gets each shell command as its last argument, such as
 	// bash -euc; empty is sh -c, and cmd /C on Windows.
 	Shell []string

@@ -30,11 +30,13 @@ func (s shellBuild) collect(exe string) error {
 	return copyFile(exe, output)
 }
 
-func (s shellBuild) path() string {
-	if filepath.IsAbs(s.output) {
-		return s.output
+func (s shellBuild) path() string { return inDir(s.dir, s.output) }
+
+func inDir(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
 	}
-	return filepath.Join(s.dir, s.output)
+	return filepath.Join(dir, path)
 }
 
 func (s shellBuild) usable(output string) error {
