@@ -181,7 +181,7 @@ func TestAdoptedNewConnections(t *testing.T) {
 			awaitListener(t, addr)
 			l := startLoad(t, load.Config{Load: load.HTTP, Address: addr, Workers: 4, Rate: 800})
 			l.awaitNew()
-			for range 10 {
+			for range handoffs {
 				s.handOff(l)
 			}
 			r := l.end()
