@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 		if err := os.WriteFile("builder", fmt.Appendln(nil, "builder", os.Getpid()), 0o600); err != nil {
 			panic(err)
 		}
-		time.Sleep(time.Hour)
+		fallthrough
 	case "sleeper":
 		time.Sleep(time.Hour)
 	}
