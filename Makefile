@@ -82,4 +82,4 @@ soak:
 	$(GO) test -timeout 0 -run 'TestSoak$$' ./test/e2e -v -soak $(SOAK) -soak.time $(SOAK_TIME) -soak.seed $(SOAK_SEED)
 
 soak-short:
-	$(MAKE) soak SOAK_TIME=75s
+	$(MAKE) soak SOAK_TIME=3m
