@@ -146,6 +146,7 @@ func (d *daemon) buildOptions(c config.Service) rebuild.Options {
 		Shell: c.Shell, Before: c.Build.Before, After: c.Build.After, Timeout: c.Build.Timeout,
 		Env: append(handoff.StripEnv(os.Environ()), c.Env...), Name: c.Name, Store: d.artifactDir(c.Dir),
 		Debug: c.Build.Debug, Keep: c.Build.Keep, Fast: d.settings.mode == config.Dev,
+		Linkers: filepath.Join(cacheDir(), "linkers"),
 	}
 	if c.Build.Command == "" {
 		o.Package = c.Package

@@ -29,7 +29,7 @@ var wallClock = map[string]string{
 	"pkg/rebuild/free_windows.go":   "a copy is as old as the file",
 	"pkg/rebuild/store.go":          "shown to people",
 	"pkg/rebuild/records.go":        "shown to people, and which artifacts are the oldest",
-	"pkg/rebuild/objects.go":        "which objects are the oldest",
+	"pkg/rebuild/newest.go":         "which files are the oldest",
 	"pkg/rebuild/work.go":           "which leftovers are old",
 	"internal/terminal/tty_unix.go": "a deadline that is long over",
 	"pkg/handoff/worker_packet.go":  "a deadline that is long over",

@@ -48,7 +48,8 @@ func New(o Options) (*Builder, error) {
 	case o.Command != "":
 		b.maker = shellBuild{dir: o.Dir, command: o.Command, output: o.Output, name: o.Name}
 	case o.Fast:
-		b.fast = &fastBuild{goBuild: plain, dir: o.Dir, store: b.store, memory: openMemory(b.store.memory())}
+		b.fast = &fastBuild{goBuild: plain, dir: o.Dir, store: b.store, memory: openMemory(b.store.memory()),
+			linkers: linkers{dir: o.Linkers, wanted: hugePagesOnRequest()}}
 		b.maker = b.fast
 	default:
 		b.maker = plain

@@ -23,6 +23,8 @@ type fastBuild struct {
 	store  store
 	memory *memory
 
+	linkers linkers
+
 	key   string // of what the last build made; "" if go build made it
 	plain string // the hash of the last artifact of go build, until the plan for it is made
 }
@@ -111,9 +113,12 @@ func (f *fastBuild) done(a Artifact) {
 }
 
 // prepare makes the plan for the next build, unless there is one. It believes in
-// the plan only if it makes the same executable, bit by bit, as go build did.
+// the plan only if it makes the same executable, bit by bit, as go build did. Without
+// a linker of our own the next build is as right, and so it does not matter why there
+// is none.
 func (f *fastBuild) prepare(ctx context.Context, r *runner, exe string) error {
-	if p, _ := f.match(r.env); p != nil {
+	if p, l := f.match(r.env); p != nil {
+		f.quicken(ctx, r, exe, p, l)
 		return nil
 	}
 	if f.plain == "" {
@@ -136,5 +141,6 @@ func (f *fastBuild) prepare(ctx context.Context, r *runner, exe string) error {
 	}
 	f.memory.addPlan(p)
 	f.memory.add(p.key(l), hash)
+	f.quicken(ctx, r, exe, p, l)
 	return nil
 }

@@ -1,10 +1,8 @@
 package rebuild
 
 import (
-	"cmp"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -31,21 +29,4 @@ func (o objects) add(key, file string) {
 
 // prune removes the archives that have not been used for the longest time, down to
 // so many.
-func (o objects) prune(keep int) {
-	entries, err := os.ReadDir(string(o))
-	if err != nil || len(entries) <= keep {
-		return
-	}
-	used := func(e os.DirEntry) time.Time {
-		if info, err := e.Info(); err == nil {
-			return info.ModTime()
-		}
-		return time.Time{}
-	}
-	slices.SortFunc(entries, func(a, b os.DirEntry) int {
-		return cmp.Or(used(b).Compare(used(a)), cmp.Compare(a.Name(), b.Name()))
-	})
-	for _, entry := range entries[keep:] {
-		os.Remove(filepath.Join(string(o), entry.Name()))
-	}
-}
+func (o objects) prune(keep int) { leaveNewest(string(o), keep) }

@@ -32,6 +32,11 @@ type Options struct {
 	// does without the go command as long as only the contents of files change.
 	// The executable is the one that go build makes with the same flags.
 	Fast bool
+	// Linkers is a directory in which Prepare may keep Go linkers that it builds, about
+	// 9 MB each, for all fast builds of all projects; "" is for none. They make the same
+	// executables sooner, on Linux, where the kernel gives huge pages to programs that
+	// ask for them.
+	Linkers string
 	// Debug keeps debug information and symbols in a fast build.
 	Debug bool
 
@@ -98,6 +103,11 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.Store, err = filepath.Abs(o.Store); err != nil {
 		return o, err
+	}
+	if o.Linkers != "" {
+		if o.Linkers, err = filepath.Abs(o.Linkers); err != nil {
+			return o, err
+		}
 	}
 	if o.Name == "" {
 		o.Name = o.defaultName()

@@ -23,6 +23,7 @@ type plan struct {
 	Packages []planned // those of Places, in the order of their imports
 	Link     command
 	LinkCfg  string
+	Linker   string `json:",omitempty"` // in place of Link's, see linkers
 	Main     string // the work directory of the main package
 }
 

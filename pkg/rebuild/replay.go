@@ -1,6 +1,7 @@
 package rebuild
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -180,7 +181,9 @@ func (y *replay) link(ctx context.Context, exe string) error {
 	if err := y.write(y.p.Link.flag("-importcfg"), places.Replace(y.p.LinkCfg)); err != nil {
 		return err
 	}
-	if err := y.r.tool(ctx, placed(y.p.Link, places), y.p.Env); err != nil {
+	link := placed(y.p.Link, places)
+	link.Args[0] = cmp.Or(y.p.Linker, link.Args[0])
+	if err := y.r.tool(ctx, link, y.p.Env); err != nil {
 		return err
 	}
 	return os.Rename(out, exe)

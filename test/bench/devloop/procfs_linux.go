@@ -14,7 +14,7 @@ import (
 // settle waits until neither the tool nor anything that it started has used CPU time
 // for half a second: what it prepares after a build is done then.
 func (t *tool) settle(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	look := time.NewTicker(50 * time.Millisecond)
 	defer look.Stop()

@@ -52,7 +52,7 @@ func allWays(ctx context.Context, t *tree) ([]*way, error) {
 
 // builder returns the Build of a builder that is prepared.
 func (t *tree) builder(ctx context.Context) (func(context.Context) error, error) {
-	b, err := rebuild.New(rebuild.Options{Dir: t.source(), Package: ".", Store: filepath.Join(t.dir, "store"), Name: "web", Fast: true})
+	b, err := rebuild.New(rebuild.Options{Dir: t.source(), Package: ".", Store: filepath.Join(t.dir, "store"), Name: "web", Fast: true, Linkers: filepath.Join(t.dir, "linkers")})
 	if err != nil {
 		return nil, err
 	}
