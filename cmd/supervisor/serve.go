@@ -179,6 +179,7 @@ func newDaemon(s *settings, place string, conf *config.Config, given given, line
 		return nil, err
 	}
 	d.system.OpenSocket = d.open
+	d.system.Prepared = d.pulse.beat
 	d.logger = logger.New(logger.Options{Heard: d.heard, Missed: d.unheard, Notice: d.notice})
 	d.system.Sink = d.sink
 	d.system.Groups = groupsOf(place)

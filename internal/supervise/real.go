@@ -33,6 +33,9 @@ type System struct {
 	Groups string
 	// Guardian, if set, ends all processes when the supervisor is killed.
 	Guardian *proc.Guardian
+	// Prepared, if set, is called when something has been prepared for a next build,
+	// long after the last report: what that took of memory is not needed any more.
+	Prepared func()
 
 	builders builders
 	launcher proc.Launcher

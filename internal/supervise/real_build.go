@@ -109,5 +109,8 @@ func (y *System) prepare(ctx context.Context, s Service) {
 		y.builders.idle.Lock()
 		defer y.builders.idle.Unlock()
 		b.Prepare(ctx)
+		if y.Prepared != nil {
+			y.Prepared()
+		}
 	})
 }

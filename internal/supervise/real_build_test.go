@@ -1,0 +1,40 @@
+package supervise
+
+import (
+	"io"
+	"testing"
+	"time"
+)
+
+// Whoever gives memory back is told when the next build is prepared, which is long after
+// the last report; of a service that has nothing to prepare he is told nothing.
+func TestPrepared(t *testing.T) {
+	t.Parallel()
+	f := newSources(t, workspace)
+	told := make(chan struct{}, 2)
+	y := &System{Prepared: func() { told <- struct{}{} }}
+	plain, fast := f.service("web"), f.service("lone")
+	fast.Build.Fast = true
+	for _, s := range []Service{plain, fast} {
+		if _, err := y.Build(t.Context(), s, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		y.prepare(t.Context(), s)
+	}
+	select {
+	case <-told:
+	case <-time.After(time.Minute):
+		t.Fatal("nobody is told that the build is prepared")
+	}
+	y.jobs.Wait()
+	if len(told) > 0 {
+		t.Error("told twice")
+	}
+	b, err := y.builders.of(fast, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Prepare(t.Context()); err != nil {
+		t.Errorf("it was told too early: %v", err)
+	}
+}
