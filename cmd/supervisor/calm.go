@@ -11,8 +11,12 @@ import (
 // handoff needed is needed again by the next one, if that follows at once.
 const calm = 2 * time.Second
 
-// keepSmall gives memory back each time that things have calmed down.
-func (d *daemon) keepSmall(ctx context.Context) { whenCalm(ctx, &d.pulse, footprint.Shed) }
+// keepSmall has little memory held, and gives it back each time that things have calmed
+// down.
+func (d *daemon) keepSmall(ctx context.Context) {
+	footprint.Bound()
+	whenCalm(ctx, &d.pulse, footprint.Shed)
+}
 
 // whenCalm calls f once after each time of beats, until ctx ends.
 func whenCalm(ctx context.Context, p *pulse, f func()) {
