@@ -36,6 +36,7 @@ func (d *daemon) apply(ctx context.Context, conf *config.Config) (changed []stri
 	d.mu.Lock()
 	d.conf = conf
 	d.mu.Unlock()
+	d.yield(conf)
 	if d.side != nil {
 		// It outlives whoever asked for the config.
 		if err := d.side.Update(context.WithoutCancel(ctx), conf); err != nil {

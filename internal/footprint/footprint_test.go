@@ -1,6 +1,7 @@
 package footprint
 
 import (
+	"runtime"
 	"runtime/debug"
 	"testing"
 )
@@ -17,5 +18,21 @@ func TestBound(t *testing.T) {
 	Bound()
 	if now := debug.SetGCPercent(70); now != growth {
 		t.Errorf("without GOGC it is %d, want %d", now, growth)
+	}
+}
+
+func TestProcessors(t *testing.T) {
+	t.Cleanup(runtime.SetDefaultGOMAXPROCS)
+	all := runtime.GOMAXPROCS(0)
+	for _, c := range []struct {
+		said string
+		all  bool
+		want int
+	}{{"", false, 1}, {"", true, all}, {"3", false, all}, {"", false, 1}, {"3", true, 1}} {
+		t.Setenv("GOMAXPROCS", c.said)
+		Processors(c.all)
+		if now := runtime.GOMAXPROCS(0); now != c.want {
+			t.Errorf("GOMAXPROCS=%s, all %v: %d processors, want %d", c.said, c.all, now, c.want)
+		}
 	}
 }

@@ -62,6 +62,7 @@ type outlet struct {
 func work() int {
 	// It ends when nobody can write to it any more, and not before.
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE, syscall.SIGUSR2, syscall.SIGTTIN, syscall.SIGTTOU)
+	footprint.Processors(false)
 	footprint.Shed()
 	f := os.NewFile(masterFD, "supervisor")
 	c, err := net.FileConn(f)

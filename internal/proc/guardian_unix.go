@@ -109,6 +109,7 @@ func (g *Guardian) remove(leader int) {
 // guard is the guardian's life: it listens until the other end is gone.
 func guard() int {
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	footprint.Processors(false)
 	footprint.Shed()
 	trees := map[int]string{}
 	lines := bufio.NewScanner(os.NewFile(orderFD, "trees"))
