@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/seed-27ba25bb/supervisor/internal/config"
 	"github.com/seed-27ba25bb/supervisor/internal/footprint"
 )
 
@@ -14,7 +15,9 @@ const calm = 2 * time.Second
 // keepSmall has little memory held, and gives it back each time that things have calmed
 // down.
 func (d *daemon) keepSmall(ctx context.Context) {
-	footprint.Bound()
+	if d.settings.mode == config.Run { // dev has esbuild in it
+		footprint.Bound()
+	}
 	whenCalm(ctx, &d.pulse, footprint.Shed)
 }
 

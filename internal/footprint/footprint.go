@@ -7,8 +7,9 @@ import (
 )
 
 // growth is by how much the heap may grow before it is collected, in percent of what is in
-// use and of 4 MiB at least. Go's 100 keeps as much garbage as a supervisor keeps data, and
-// is reached only after a hundred handoffs; a collection of so little takes no time.
+// use; below 2 MiB it is not collected. Go's 100, and 4 MiB, keep as much garbage as a
+// supervisor keeps data, and that only after a hundred handoffs. A collection of so little
+// takes no time.
 const growth = 50
 
 // Bound has garbage collected early, unless GOGC says when.

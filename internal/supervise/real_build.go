@@ -17,7 +17,7 @@ type builders struct {
 	mu  sync.Mutex // services build at the same time
 	all map[string]*builder
 
-	idle sync.Mutex // held by the one Prepare that may run: it takes a core or two
+	idle sync.Mutex // see whenIdle
 }
 
 type builder struct {
@@ -106,11 +106,18 @@ func (y *System) prepare(ctx context.Context, s Service) {
 		return
 	}
 	y.jobs.Go(func() {
-		y.builders.idle.Lock()
-		defer y.builders.idle.Unlock()
-		b.Prepare(ctx)
+		y.builders.whenIdle(func() { b.Prepare(ctx) })
+		// The plans of all services come first: a linker may take long.
+		y.builders.whenIdle(func() { b.PrepareLinker(ctx) })
 		if y.Prepared != nil {
 			y.Prepared()
 		}
 	})
+}
+
+// whenIdle runs what takes a core or two, one at a time.
+func (b *builders) whenIdle(f func()) {
+	b.idle.Lock()
+	defer b.idle.Unlock()
+	f()
 }

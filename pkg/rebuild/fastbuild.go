@@ -64,7 +64,10 @@ func (f *fastBuild) build(ctx context.Context, r *runner, exe string) (kept stri
 			return hash, nil
 		}
 		y := newReplay(r, p, l, f.objects())
-		err = y.make(ctx, exe)
+		y.linker = f.linkers.usable(p)
+		if err = y.make(ctx, exe); err == nil && y.fell != nil {
+			f.linkers.fell(p)
+		}
 		q, again := f.match(r.env)
 		if same := q != nil && q.ID == p.ID && l.same(again); same && err == nil {
 			y.publish()
@@ -113,12 +116,9 @@ func (f *fastBuild) done(a Artifact) {
 }
 
 // prepare makes the plan for the next build, unless there is one. It believes in
-// the plan only if it makes the same executable, bit by bit, as go build did. Without
-// a linker of our own the next build is as right, and so it does not matter why there
-// is none.
+// the plan only if it makes the same executable, bit by bit, as go build did.
 func (f *fastBuild) prepare(ctx context.Context, r *runner, exe string) error {
-	if p, l := f.match(r.env); p != nil {
-		f.quicken(ctx, r, exe, p, l)
+	if p, _ := f.match(r.env); p != nil {
 		return nil
 	}
 	if f.plain == "" {
@@ -141,6 +141,5 @@ func (f *fastBuild) prepare(ctx context.Context, r *runner, exe string) error {
 	}
 	f.memory.addPlan(p)
 	f.memory.add(p.key(l), hash)
-	f.quicken(ctx, r, exe, p, l)
 	return nil
 }

@@ -49,10 +49,13 @@ func (m *memory) newestPlans() []*plan {
 }
 
 // addPlan puts p in front.
-func (m *memory) addPlan(p *plan) {
+func (m *memory) addPlan(p *plan) { m.replacePlan(p, p) }
+
+// replacePlan puts q in the place of p, and in front.
+func (m *memory) replacePlan(p, q *plan) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.plans = append([]*plan{p}, without(m.plans, p)...)
+	m.plans = append([]*plan{q}, without(without(m.plans, p), q)...)
 	m.plans = m.plans[:min(len(m.plans), keepPlans)]
 	m.write("plans.json", m.plans)
 }

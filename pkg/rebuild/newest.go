@@ -5,16 +5,18 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
-// leaveNewest removes from a directory what was changed or touched the longest time ago,
-// down to so many. What it cannot remove it leaves.
-func leaveNewest(dir string, keep int) {
+// leaveNewest removes from a directory the files with a prefix that were changed or touched
+// the longest time ago, down to so many. What it cannot remove it leaves.
+func leaveNewest(dir, prefix string, keep int) {
 	entries, err := os.ReadDir(dir)
-	if err != nil || len(entries) <= keep {
+	if err != nil {
 		return
 	}
+	entries = slices.DeleteFunc(entries, func(e os.DirEntry) bool { return !strings.HasPrefix(e.Name(), prefix) })
 	touched := func(e os.DirEntry) time.Time {
 		if info, err := e.Info(); err == nil {
 			return info.ModTime()
@@ -24,7 +26,7 @@ func leaveNewest(dir string, keep int) {
 	slices.SortFunc(entries, func(a, b os.DirEntry) int {
 		return cmp.Or(touched(b).Compare(touched(a)), cmp.Compare(a.Name(), b.Name()))
 	})
-	for _, entry := range entries[keep:] {
-		os.RemoveAll(filepath.Join(dir, entry.Name()))
+	for _, entry := range entries[min(len(entries), keep):] {
+		os.Remove(filepath.Join(dir, entry.Name()))
 	}
 }

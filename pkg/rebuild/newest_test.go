@@ -10,16 +10,26 @@ import (
 
 func TestLeaveNewest(t *testing.T) {
 	dir := t.TempDir()
-	order := []string{"c", ".new-killed", "a", "b", "d", "e"} // the oldest first
-	writeTree(t, dir, map[string]string{"a": "", "b": "", "c": "", "d": "", "e": "", ".new-killed/go.mod": ""})
+	order := []string{"full", "c", "other", "a", "b", "d", "e"} // the oldest first
+	writeTree(t, dir, map[string]string{"a": "", "b": "", "c": "", "d": "", "e": "", "other": "", "full/file": ""})
 	for i, name := range order {
 		at := time.Now().Add(time.Duration(i) * time.Minute)
 		if err := os.Chtimes(filepath.Join(dir, name), at, at); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, keep := range []int{7, 6, 4} {
-		leaveNewest(dir, keep)
+	for _, c := range []struct {
+		prefix string
+		keep   int
+		want   []string
+	}{
+		{"o", 1, []string{"a", "b", "c", "d", "e", "full", "other"}},
+		{"", 7, []string{"a", "b", "c", "d", "e", "full", "other"}},
+		{"", 5, []string{"a", "b", "d", "e", "full", "other"}}, // full is the oldest, and stays
+		{"", 4, []string{"a", "b", "d", "e", "full"}},
+		{"a", 0, []string{"b", "d", "e", "full"}},
+	} {
+		leaveNewest(dir, c.prefix, c.keep)
 		left, err := os.ReadDir(dir)
 		if err != nil {
 			t.Fatal(err)
@@ -28,9 +38,8 @@ func TestLeaveNewest(t *testing.T) {
 		for _, e := range left {
 			names = append(names, e.Name())
 		}
-		want := slices.Sorted(slices.Values(order[max(0, len(order)-keep):]))
-		if !slices.Equal(names, want) {
-			t.Errorf("%d newest: %v, want %v", keep, names, want)
+		if !slices.Equal(names, c.want) {
+			t.Errorf("%d newest with %q: %v, want %v", c.keep, c.prefix, names, c.want)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package rebuild
 import (
 	"os"
 	"path/filepath"
-	"time"
 )
 
 // objects is a directory of package archives, named by what they were made of.
@@ -13,8 +12,7 @@ type objects string
 func (o objects) path(key string) string { return filepath.Join(string(o), key+".a") }
 
 func (o objects) find(key string) string {
-	now := time.Now()
-	if os.Chtimes(o.path(key), now, now) != nil {
+	if !touch(o.path(key)) {
 		return ""
 	}
 	return o.path(key)
@@ -29,4 +27,4 @@ func (o objects) add(key, file string) {
 
 // prune removes the archives that have not been used for the longest time, down to
 // so many.
-func (o objects) prune(keep int) { leaveNewest(string(o), keep) }
+func (o objects) prune(keep int) { leaveNewest(string(o), "", keep) }

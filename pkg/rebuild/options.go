@@ -32,10 +32,10 @@ type Options struct {
 	// does without the go command as long as only the contents of files change.
 	// The executable is the one that go build makes with the same flags.
 	Fast bool
-	// Linkers is a directory in which Prepare may keep Go linkers that it builds, about
-	// 9 MB each, for all fast builds of all projects; "" is for none. They make the same
-	// executables sooner, on Linux, where the kernel gives huge pages to programs that
-	// ask for them.
+	// Linkers is a directory in which PrepareLinker may keep Go linkers that it builds,
+	// about 9 MB each and four at most, for all fast builds of all projects; "" is for none.
+	// It is on the file system of Store, and nobody else may write to it, for what is in it
+	// is run.
 	Linkers string
 	// Debug keeps debug information and symbols in a fast build.
 	Debug bool

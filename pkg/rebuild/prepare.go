@@ -15,18 +15,19 @@ func (b *Builder) Prepare(ctx context.Context) error {
 	if b.fast == nil {
 		return nil
 	}
-	ctx, leave, err := b.turn.takeUntilWanted(ctx)
-	if err == nil {
-		defer leave()
-		err = b.prepare(ctx)
-	}
-	if err != nil {
+	if err := b.prepareBy(ctx, b.fast.prepare); err != nil {
 		return fmt.Errorf("cannot prepare a fast build of %s: %w", b.maker.target(), err)
 	}
 	return nil
 }
 
-func (b *Builder) prepare(ctx context.Context) error {
+// prepareBy runs one of the two ways to prepare, until a build is wanted.
+func (b *Builder) prepareBy(ctx context.Context, way func(context.Context, *runner, string) error) error {
+	ctx, leave, err := b.turn.takeUntilWanted(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeoutCause(ctx, b.o.Timeout, tooLong{b.o.Timeout})
 	defer cancel()
 	work, err := b.store.begin()
@@ -34,5 +35,5 @@ func (b *Builder) prepare(ctx context.Context) error {
 		return err
 	}
 	defer work.remove()
-	return b.fast.prepare(ctx, newRunner(b.o, work.scratch()), work.exe())
+	return way(ctx, newRunner(b.o, work.scratch()), work.exe())
 }

@@ -1,7 +1,6 @@
 package rebuild
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -22,6 +21,9 @@ type replay struct {
 	p       *plan
 	look    look
 	objects objects
+
+	linker string // one of ours, "" for the toolchain's own
+	fell   error  // why that of ours did not do
 
 	archives map[string]string // by work directory, as far as they are known
 	exports  map[string]string // their exportDigest
@@ -181,12 +183,23 @@ func (y *replay) link(ctx context.Context, exe string) error {
 	if err := y.write(y.p.Link.flag("-importcfg"), places.Replace(y.p.LinkCfg)); err != nil {
 		return err
 	}
-	link := placed(y.p.Link, places)
-	link.Args[0] = cmp.Or(y.p.Linker, link.Args[0])
-	if err := y.r.tool(ctx, link, y.p.Env); err != nil {
+	if err := y.run(ctx, placed(y.p.Link, places)); err != nil {
 		return err
 	}
 	return os.Rename(out, exe)
+}
+
+// run links by a linker of ours, if there is one, and if that fails by the toolchain's.
+func (y *replay) run(ctx context.Context, link command) error {
+	if y.linker != "" {
+		ours := command{Env: link.Env, Args: append([]string{y.linker}, link.Args[1:]...)}
+		err := y.r.tool(ctx, ours, y.p.Env)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		y.fell = err
+	}
+	return y.r.tool(ctx, link, y.p.Env)
 }
 
 // publish lets later builds use the archives that were compiled.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -59,7 +60,7 @@ func (t *tree) builder(ctx context.Context) (func(context.Context) error, error)
 	if _, err := b.Build(ctx); err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) error { _, err := b.Build(ctx); return err }, b.Prepare(ctx)
+	return func(ctx context.Context) error { _, err := b.Build(ctx); return err }, errors.Join(b.Prepare(ctx), b.PrepareLinker(ctx))
 }
 
 func (t *tree) plain(name, file string, env []string, flags ...string) *way {
