@@ -47,7 +47,7 @@ c.connect(os.environ["EINHORN_SOCK_PATH"])
 c.sendall(b"---%%0Acommand: worker:ack%%0Apid: %d%%0A\n" % os.getpid())
 c.close()
 `, "SIGUSR2")}},
-	{name: "puma", language: "Ruby", part: true, inherits: true, program: "puma",
+	{name: "puma", language: "Ruby", part: true, inherits: true, program: "puma", after: "1s",
 		config: `command = ["puma", "-e", "production", "-b", "tcp://ADDR", "config.ru"]
 handoff.by = "puma"`,
 		files: map[string]string{"config.ru": `run ->(env) { [200, {"content-length" => "2"}, ["ok"]] }`}},

@@ -3,6 +3,7 @@
 package real
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -35,6 +36,7 @@ type server struct {
 	load           load.Load         // of new connections; default http
 	held           load.Load         // of connections that stay open; default keepalive-watch, "none"
 	says           string            // readiness by which message; empty: none
+	after          string            // how long it may need until it takes connections, if it does not say when; default 300ms
 	more           string            // other services
 	resets         string            // why it breaks connections that it has just accepted; empty: it does not
 }
@@ -153,7 +155,7 @@ func (s server) prepare(r *running, addr string) (at string) {
 	}
 	listen := ""
 	if s.inherits {
-		listen = "listen = [\"http=tcp://ADDR\"]\nready.after = \"300ms\"\n"
+		listen = fmt.Sprintf("listen = [\"http=tcp://ADDR\"]\nready.after = %q\n", cmp.Or(s.after, "300ms"))
 	}
 	r.write("supervisor.toml", fill.Replace("[services.web]\n"+listen+s.config+"\n"+s.more))
 	return front
