@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// settle is how long a supervisor has to finish what its start has left to do.
-const settle = 3 * time.Second
+// settle is how long a supervisor has to finish what its start has left to do: in dev the
+// next build is prepared, with a linker, and then memory is given back.
+const settle = 10 * time.Second
 
 // idle is a supervisor that has nothing to do.
 type idle struct {
