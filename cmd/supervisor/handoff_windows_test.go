@@ -3,10 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -82,11 +84,29 @@ func TestBadVersions(t *testing.T) {
 	s.stop()
 }
 
-// One that crashes before it has held is rolled back.
+// One that crashes at its first request, before it has held, is rolled back.
 func TestRolledBack(t *testing.T) {
 	s := begin(t, "run", "ready.confirm = '20s'")
 	s.write("behave", "crash")
-	if v := s.reload(); v.Outcome != lifecycle.RolledBack || v.Serving != 1 {
+	address, done := s.address(), make(chan struct{})
+	var asking sync.WaitGroup
+	asking.Go(func() {
+		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: limit}
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			if r, err := client.Get("http://" + address + "/"); err == nil {
+				r.Body.Close()
+			}
+		}
+	})
+	v := s.reload()
+	close(done)
+	asking.Wait()
+	if v.Outcome != lifecycle.RolledBack || v.Serving != 1 {
 		t.Errorf("got %+v", v)
 	}
 	if got := s.get(); got != "1" {

@@ -94,18 +94,15 @@ func serviceMain() error {
 			return err
 		}
 	}
-	if string(behave) == "crash" {
-		if err := w.Ready(); err != nil {
-			return err
-		}
-		os.Exit(9)
-	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/tell", func(http.ResponseWriter, *http.Request) {
 		w.Status("asked")
 		<-time.After(time.Second)
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if string(behave) == "crash" {
+			os.Exit(9)
+		}
 		w.Header().Set("X-Version", os.Getenv("SUPERVISOR_GENERATION"))
 		if d, err := time.ParseDuration(r.FormValue("d")); err == nil {
 			<-time.After(d)
