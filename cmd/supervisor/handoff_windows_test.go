@@ -3,12 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -88,24 +86,9 @@ func TestBadVersions(t *testing.T) {
 func TestRolledBack(t *testing.T) {
 	s := begin(t, "run", "ready.confirm = '20s'")
 	s.write("behave", "crash")
-	address, done := s.address(), make(chan struct{})
-	var asking sync.WaitGroup
-	asking.Go(func() {
-		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: limit}
-		for {
-			select {
-			case <-done:
-				return
-			default:
-			}
-			if r, err := client.Get("http://" + address + "/"); err == nil {
-				r.Body.Close()
-			}
-		}
-	})
+	stop := loaded(t, load.Config{Load: load.HTTP, Address: s.address(), Rate: 20, Timeout: limit})
 	v := s.reload()
-	close(done)
-	asking.Wait()
+	stop() // what the one that crashes was asked is lost
 	if v.Outcome != lifecycle.RolledBack || v.Serving != 1 {
 		t.Errorf("got %+v", v)
 	}

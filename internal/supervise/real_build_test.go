@@ -2,7 +2,7 @@ package supervise
 
 import (
 	"io"
-	"path/filepath"
+	"os"
 	"testing"
 	"time"
 )
@@ -14,7 +14,7 @@ func TestPrepared(t *testing.T) {
 	f := newSources(t, workspace)
 	told := make(chan struct{}, 2)
 	y := &System{Prepared: func() {
-		if plans, err := filepath.Glob(filepath.Join(f.path("store"), ".fast-lone", "plans.json")); err != nil || len(plans) == 0 {
+		if _, err := os.Stat(f.path("store/.fast-lone/plans.json")); err != nil {
 			t.Errorf("it is told too early: %v", err)
 		}
 		told <- struct{}{}

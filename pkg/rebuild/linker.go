@@ -30,7 +30,7 @@ const (
 // PrepareLinker gives builds that are prepared a linker of their own, if Options.Linkers
 // is set, on Linux, where the kernel gives huge pages to programs that ask for them. It is
 // for the idle time after Prepare: the first time for a Go toolchain it builds the linker,
-// which takes half a minute of one processor, later about as long as a build, and nothing
+// which takes up to a minute of one processor, later about as long as a build, and nothing
 // if there is nothing to do. A Build that begins meanwhile ends it.
 //
 // The error says why builds are linked by the toolchain's own linker. It is nothing to

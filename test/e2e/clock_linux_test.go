@@ -21,23 +21,14 @@ func TestClockJump(t *testing.T) {
 	}
 	for _, c := range []load.Config{{Load: load.HTTP, Workers: 4, Rate: 400}, {Load: load.Keepalive, Workers: 4, Rate: 400}} {
 		t.Run(string(c.Load), func(t *testing.T) {
-			c.Address = freeAddress(t, "http")
-			s := start(t, "run", config{socket: "http", address: c.Address})
-			l := startLoad(t, c)
-			l.awaitAnswer(s.newest())
-			for range 25 {
+			again(t, "http", c, 25, func(s *supervised, l *loading) {
 				s.hangUp()
-				backAgain := jump(t, -30*time.Minute)
+				back := jump(t, -30*time.Minute)
 				l.awaitAnswer(s.newest())
 				s.hangUp()
-				backAgain()
+				back()
 				l.awaitAnswer(s.newest())
-				s.awaitSettled(most)
-			}
-			r := l.end()
-			wantNoLoss(t, r, s.ready)
-			wantForward(t, r, s.ready)
-			s.stop()
+			})
 		})
 	}
 }

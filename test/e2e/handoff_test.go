@@ -18,13 +18,21 @@ const (
 // quick is the test of loads that every generation answers in its time.
 func quick(t *testing.T, socket string, c load.Config) {
 	t.Parallel()
+	again(t, socket, c, handoffs, func(s *supervised, l *loading) {
+		s.hangUp()
+		l.awaitAnswer(s.newest())
+	})
+}
+
+// again does under load what hands off, so many times: nothing is lost, and no version
+// answers after a later one.
+func again(t *testing.T, socket string, c load.Config, times int, handOff func(*supervised, *loading)) {
 	c.Address = freeAddress(t, socket)
 	s := start(t, "run", config{socket: socket, address: c.Address})
 	l := startLoad(t, c)
 	l.awaitAnswer(s.newest())
-	for range handoffs {
-		s.hangUp()
-		l.awaitAnswer(s.newest())
+	for range times {
+		handOff(s, l)
 		s.awaitSettled(most)
 	}
 	r := l.end()
