@@ -7,8 +7,8 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -140,40 +140,38 @@ func (h *hears) await(text string) {
 	h.out.from += len(m[0])
 }
 
-// A supervisor that is killed leaves no build and no rule behind.
-func TestDevKilledDuringABuild(t *testing.T) {
-	t.Parallel()
-	s := newSupervised(t, `
-[services.web]
-command = ["./web"]
-[services.web.build]
-command = "echo building $$$$.; exec sleep 1000"
-output = "web"
-[services.web.rules.watcher]
-command = "echo watching $$$$.; exec sleep 1000"
-persistent = true
-`, "")
-	s.start("dev", "-c", "supervisor.toml")
-	var left []int
-	for _, said := range []string{"| building ….", "| watching …."} {
-		pid, err := strconv.Atoi(s.await(said)[1])
-		if err != nil {
-			t.Fatal(err)
-		}
-		left = append(left, pid)
-	}
-	if err := s.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	deadline, again := time.After(patience), time.NewTicker(5*time.Millisecond)
-	defer again.Stop()
-	for len(left) > 0 {
-		left = slices.DeleteFunc(left, func(pid int) bool { return syscall.Kill(pid, 0) == syscall.ESRCH })
-		select {
-		case <-again.C:
-		case <-deadline:
-			t.Fatalf("processes %v live on", left)
-		}
+// A supervisor that is killed leaves no build and no rule behind, at whatever moment: here
+// they kill it themselves, with the first that they do.
+func TestDevKilledByWhatItRuns(t *testing.T) {
+	for name, ours := range map[string]string{
+		"build": "[services.web.build]\noutput = \"web\"\n",
+		"rule":  "[services.web.rules.watcher]\npersistent = true\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSupervised(t, "[services.web]\ncommand = [\"./web\"]\n"+ours+
+				`command = "echo $$$$ >pid; kill -KILL $$PPID; exec sleep 1000"`, "")
+			s.start("dev", "-c", "supervisor.toml")
+			s.ends(-1)
+			text, err := os.ReadFile(filepath.Join(s.dir, "pid"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			deadline, again := time.After(patience), time.NewTicker(5*time.Millisecond)
+			defer again.Stop()
+			for syscall.Kill(pid, 0) != syscall.ESRCH {
+				select {
+				case <-again.C:
+				case <-deadline:
+					syscall.Kill(-pid, syscall.SIGKILL)
+					t.Fatalf("process %d lives on", pid)
+				}
+			}
+		})
 	}
 }
 

@@ -182,10 +182,9 @@ func (s *supervised) start(mode string) {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { guardian.Close() })
-	if err := s.cmd.Start(); err != nil {
+	if _, _, err := guardian.Start(s.cmd); err != nil {
 		s.t.Fatal(err)
 	}
-	guardian.Guard(s.cmd.Process.Pid)
 	s.client = control.NewClient(path)
 	cmd := s.cmd
 	s.t.Cleanup(func() {

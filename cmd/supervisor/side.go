@@ -22,7 +22,7 @@ func (d *daemon) newSide() *dev.Side {
 		},
 		Listen:  listenOn,
 		Target:  d.firstTCP,
-		Started: d.guardian.Guard,
+		Start:   d.guardian.Start,
 		Environ: handoff.StripEnv(os.Environ()),
 	})
 }

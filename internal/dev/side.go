@@ -4,12 +4,15 @@ import (
 	"context"
 	"io"
 	"net"
+	"os"
+	"os/exec"
 	"strings"
 
 	"github.com/seed-27ba25bb/supervisor/internal/config"
 	"github.com/seed-27ba25bb/supervisor/internal/rules"
 	"github.com/seed-27ba25bb/supervisor/internal/supervise"
 	"github.com/seed-27ba25bb/supervisor/pkg/listener"
+	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
 )
 
 // Options are what a Side works with.
@@ -22,8 +25,8 @@ type Options struct {
 	Listen func(context.Context, listener.Address) (net.Listener, error)
 	// Target is the host:port of the first tcp socket, "" while there is none.
 	Target func(context.Context) string
-	// Started is told of the process groups of commands, as rebuild.Options.Started.
-	Started func(group int) (ended func())
+	// Start starts commands, as rebuild.Options.Start.
+	Start rebuild.Start
 	// Environ is the environment of rules, below that of their service.
 	Environ []string
 }
@@ -88,7 +91,9 @@ type observer struct{ *Side }
 
 func (o observer) Output(rule string) io.WriteCloser { return o.o.Output(serviceOf(rule)) }
 
-func (o observer) Started(group int) (ended func()) { return o.o.Started(group) }
+func (o observer) Start(cmd *exec.Cmd) (leader *os.Process, ended func(), err error) {
+	return o.o.Start(cmd)
+}
 
 func (o observer) Failed(rule string, err error) {
 	service := serviceOf(rule)

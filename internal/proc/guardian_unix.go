@@ -5,6 +5,7 @@ package proc
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -83,23 +84,36 @@ func (g *Guardian) Dismiss() {
 	}
 }
 
-// Guard has the guardian end a process group that this program has started, until
-// what it returns is called.
-func (g *Guardian) Guard(group int) (ended func()) {
-	g.add(group, "")
-	return func() { g.remove(group) }
+// Start starts a command as leader of a process group of its own, which the guardian ends
+// until ended is called: for who holds it, while nobody else can have the group's id. The
+// guardian knows of the group before the program can run. Of cmd it takes what says what
+// to run and where, and the output, which are files; the leader is waited for by itself.
+func (g *Guardian) Start(cmd *exec.Cmd) (leader *os.Process, ended func(), err error) {
+	if cmd.Err != nil {
+		return nil, nil, cmd.Err
+	}
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer null.Close()
+	l := Launcher{Guard: g}
+	leader, _, err = l.launch(Spec{
+		Path: cmd.Path, Args: cmd.Args, Dir: cmd.Dir, Env: cmd.Environ(),
+		Stdin: int(null.Fd()), Stdout: descriptor(cmd.Stdout), Stderr: descriptor(cmd.Stderr),
+	})
+	if err != nil {
+		return nil, nil, &os.PathError{Op: "exec", Path: cmd.Path, Err: err}
+	}
+	return leader, func() { g.remove(leader.Pid) }, nil
 }
 
-// A guardian that is gone is no reason to stop working: writes may fail.
-func (g *Guardian) add(leader int, mark string) {
-	if g != nil {
-		g.line.WriteString(joining(strconv.Itoa(leader), mark))
-	}
-}
+func descriptor(output io.Writer) int { return int(output.(*os.File).Fd()) }
 
 // joining is how a guardian is told of a tree.
 func joining(leader, mark string) string { return "+" + leader + " " + mark + "\n" }
 
+// A guardian that is gone is no reason to stop working: writes may fail.
 func (g *Guardian) remove(leader int) {
 	if g != nil {
 		fmt.Fprintf(g.line, "-%d\n", leader)

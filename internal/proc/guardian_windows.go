@@ -1,5 +1,10 @@
 package proc
 
+import (
+	"os"
+	"os/exec"
+)
+
 // Guardian has Windows end the process trees that it guards when this program is
 // killed: its job is held by nobody else. A nil Guardian guards nothing.
 type Guardian struct{ job *job }
@@ -13,14 +18,17 @@ func NewGuardian() (*Guardian, error) {
 	return &Guardian{j}, nil
 }
 
-// Guard puts a process that this program has started under the guardian, with all
-// that it starts from then on. What it returns does nothing: a process leaves its job
-// by ending.
-func (g *Guardian) Guard(pid int) (ended func()) {
-	if g != nil {
-		g.job.add(pid) // one that has ended already needs no guardian
+// Start starts a command under the guardian, with all that it starts from then on: before
+// it can run, if it is to be started suspended. ended does nothing: a process leaves its
+// job by ending.
+func (g *Guardian) Start(cmd *exec.Cmd) (leader *os.Process, ended func(), err error) {
+	if err := cmd.Start(); err != nil {
+		return nil, nil, err
 	}
-	return func() {}
+	if g != nil {
+		g.job.add(cmd.Process.Pid) // one that has ended already needs no guardian
+	}
+	return cmd.Process, func() {}, nil
 }
 
 // Close ends what is still guarded.

@@ -93,11 +93,10 @@ func play(r string) int {
 		}
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), role+"=sleep")
-		if err := cmd.Start(); err != nil {
+		if _, _, err := g.Start(cmd); err != nil {
 			fmt.Println(err)
 			return 1
 		}
-		g.Guard(cmd.Process.Pid)
 		fmt.Println(cmd.Process.Pid)
 		time.Sleep(time.Hour)
 	}

@@ -69,6 +69,12 @@ func (l *Launcher) launch(spec Spec) (*os.Process, reports, error) {
 	return nil, reports{}, errors.Join(err, failure(spec, said))
 }
 
+func (g *Guardian) add(leader int, mark string) {
+	if g != nil {
+		g.line.WriteString(joining(strconv.Itoa(leader), mark)) // as remove: it may fail
+	}
+}
+
 // untrapped: nothing can be trapped here.
 func untrapped(spec Spec) reports {
 	if !spec.Trap {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"os/exec"
 
 	"github.com/seed-27ba25bb/supervisor/pkg/rebuild"
 	"github.com/seed-27ba25bb/supervisor/pkg/watch"
@@ -26,8 +28,8 @@ type Rule struct {
 type Observer interface {
 	// Output takes what the command prints.
 	Output(rule string) io.WriteCloser
-	// Started is rebuild.Options.Started for the groups of commands.
-	Started(group int) (ended func())
+	// Start is rebuild.Options.Start for commands.
+	Start(cmd *exec.Cmd) (leader *os.Process, ended func(), err error)
 	// Failed says that the command, or watching its files, went wrong.
 	Failed(rule string, err error)
 }
@@ -62,7 +64,7 @@ func (r Rule) Run(ctx context.Context, o Observer) {
 func (r Rule) once(ctx context.Context, o Observer) {
 	out := o.Output(r.Name)
 	defer out.Close()
-	if err := rebuild.Shell(ctx, r.Command, rebuild.ShellOptions{Dir: r.Dir, Env: r.Env, Shell: r.Shell, Sink: out, Started: o.Started}); err != nil && ctx.Err() == nil {
+	if err := rebuild.Shell(ctx, r.Command, rebuild.ShellOptions{Dir: r.Dir, Env: r.Env, Shell: r.Shell, Sink: out, Start: o.Start}); err != nil && ctx.Err() == nil {
 		o.Failed(r.Name, err)
 	}
 }

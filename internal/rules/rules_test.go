@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,7 +29,10 @@ func (e *ear) Failed(rule string, err error) { e.lines <- rule + " failed: " + e
 
 func (e *ear) Output(rule string) io.WriteCloser { return mouth{e, rule} }
 
-func (e *ear) Started(int) func() { return func() {} }
+func (e *ear) Start(cmd *exec.Cmd) (*os.Process, func(), error) {
+	err := cmd.Start()
+	return cmd.Process, func() {}, err
+}
 
 // mouth gets one line with each Write.
 type mouth struct {

@@ -48,7 +48,7 @@ func (b *builders) of(s Service, guard *proc.Guardian) (*builder, error) {
 		return one, nil
 	}
 	one := &builder{options: o, sink: &sink{}}
-	o.Sink, o.Started = one.sink, guard.Guard
+	o.Sink, o.Start = one.sink, guard.Start
 	if one.Builder, err = rebuild.New(o); err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ func goOutput(ctx context.Context, dir string, env []string, args ...string) ([]
 	cmd.Dir, cmd.Env = dir, env
 	var out bytes.Buffer
 	var said tail
-	err = run(ctx, cmd, &out, &said)
+	err = run(ctx, nil, cmd, &out, &said)
 	if errors.As(err, new(*exec.ExitError)) {
 		return nil, fmt.Errorf("go %s: %w: %s", args[0], err, bytes.TrimSpace(said.bytes()))
 	}

@@ -81,10 +81,8 @@ type Options struct {
 	// served before the others; 0 is 3.
 	Keep int
 
-	// Started, if set, is told the id of each process group that a build starts, and
-	// what it returns is called when the group has ended, before its id can be
-	// another's: for somebody who ends builds if this program is killed.
-	Started func(group int) (ended func())
+	// Start, if set, starts what a build runs, but for questions to the go command.
+	Start Start
 
 	// Sink gets what the commands print, stdout and stderr together, while they
 	// run: one Write for each line, which always ends in a newline. Its errors

@@ -93,7 +93,7 @@ func (n *planner) steps(ctx context.Context, r *runner, p *plan, flags []string,
 		return err
 	}
 	cmd.Dir, cmd.Env = r.dir, r.env
-	if err := run(ctx, cmd, io.Discard, &said); err != nil {
+	if err := run(ctx, r.start, cmd, io.Discard, &said); err != nil {
 		return fmt.Errorf("go build -n: %w", err)
 	}
 	t, err := parseTrace(said.String())

@@ -24,13 +24,13 @@ const grace = 2 * time.Second
 // The leader is reaped last. While it is a zombie nobody else can get its
 // process id, and so signals to the group cannot reach a stranger.
 type process struct {
-	cmd     *exec.Cmd
+	leader  *os.Process
 	group   *group
 	outputs []*os.File    // our ends of its pipes
 	exited  chan struct{} // closed when the leader is a zombie
 	silent  chan struct{} // closed when nobody can write to the pipes any more
 	waitErr error         // why exited cannot be told; read it after exited
-	ended   func()        // to be told while nobody else can get its process id
+	ended   func()        // Start's
 }
 
 // run runs cmd in a process group of its own, and returns when all of the group
@@ -39,21 +39,13 @@ type process struct {
 //
 // If ctx ends, the group is ended: asked to first, so that make removes
 // half-made targets, then killed. The error then matches that of ctx.
-func run(ctx context.Context, cmd *exec.Cmd, stdout, stderr io.Writer) error {
-	return runTold(ctx, cmd, stdout, stderr, nil)
-}
-
-// runTold tells started of the group, as Options.Started says.
-func runTold(ctx context.Context, cmd *exec.Cmd, stdout, stderr io.Writer, started func(int) func()) error {
+func run(ctx context.Context, with Start, cmd *exec.Cmd, stdout, stderr io.Writer) error {
 	if ctx.Err() != nil {
 		return ended(ctx)
 	}
-	p, err := start(cmd, stdout, stderr)
+	p, err := with.process(cmd, stdout, stderr)
 	if err != nil {
 		return err
-	}
-	if started != nil {
-		p.ended = started(cmd.Process.Pid)
 	}
 	interrupted := p.settle(ctx)
 	err = p.reap()
@@ -63,17 +55,32 @@ func runTold(ctx context.Context, cmd *exec.Cmd, stdout, stderr io.Writer, start
 	return err
 }
 
-func start(cmd *exec.Cmd, stdout, stderr io.Writer) (*process, error) {
+// Start starts a command as cmd.Start does, and returns its process, which leads a
+// process group of its own (cmd.SysProcAttr says so; a job object on Windows), and what is
+// to be called when the group has ended, before its id can be another's. It is for
+// somebody who ends commands if this program is killed, and who must know of one before
+// it can do anything. nil is cmd.Start.
+type Start func(cmd *exec.Cmd) (leader *os.Process, ended func(), err error)
+
+func (s Start) start(cmd *exec.Cmd) (leader *os.Process, ended func(), err error) {
+	if s != nil {
+		return s(cmd)
+	}
+	err = cmd.Start()
+	return cmd.Process, func() {}, err
+}
+
+func (s Start) process(cmd *exec.Cmd, stdout, stderr io.Writer) (*process, error) {
 	// With a process group the kernel's error for a missing directory names
 	// the program.
 	if _, err := os.Stat(cmd.Dir); err != nil {
 		return nil, fmt.Errorf("cannot run in %s: %w", cmd.Dir, errors.Unwrap(err))
 	}
-	p := &process{cmd: cmd, group: newGroup(cmd), exited: make(chan struct{}), silent: make(chan struct{})}
+	p := &process{group: newGroup(cmd), exited: make(chan struct{}), silent: make(chan struct{})}
 	var copies sync.WaitGroup
-	theirs, err := p.connect(&copies, stdout, stderr)
+	theirs, err := p.connect(cmd, &copies, stdout, stderr)
 	if err == nil {
-		err = cmd.Start()
+		p.leader, p.ended, err = s.start(cmd)
 	}
 	for _, f := range theirs {
 		f.Close()
@@ -84,15 +91,15 @@ func start(cmd *exec.Cmd, stdout, stderr io.Writer) (*process, error) {
 		copies.Wait()
 		return nil, fmt.Errorf("cannot start: %w", err)
 	}
-	p.group.began(cmd.Process)
+	p.group.began(p.leader)
 	go func() { defer close(p.silent); copies.Wait() }()
-	go func() { defer close(p.exited); p.waitErr = awaitExit(cmd.Process) }()
+	go func() { defer close(p.exited); p.waitErr = awaitExit(p.leader) }()
 	return p, nil
 }
 
 // connect makes the pipes, and starts copying from them. It returns the ends
 // that the command gets, also with an error.
-func (p *process) connect(copies *sync.WaitGroup, stdout, stderr io.Writer) (theirs []*os.File, err error) {
+func (p *process) connect(cmd *exec.Cmd, copies *sync.WaitGroup, stdout, stderr io.Writer) (theirs []*os.File, err error) {
 	pipe := func(to io.Writer) (*os.File, error) {
 		ours, its, err := os.Pipe()
 		if err != nil {
@@ -106,12 +113,12 @@ func (p *process) connect(copies *sync.WaitGroup, stdout, stderr io.Writer) (the
 	if err != nil {
 		return theirs, err
 	}
-	p.cmd.Stdout, p.cmd.Stderr = out, out
+	cmd.Stdout, cmd.Stderr = out, out
 	if stderr == stdout {
 		return theirs, nil
 	}
 	out, err = pipe(stderr)
-	p.cmd.Stderr = out
+	cmd.Stderr = out
 	return theirs, err
 }
 
@@ -135,7 +142,7 @@ func (p *process) settle(ctx context.Context) (interrupted bool) {
 		case <-done:
 			done, late = nil, time.After(grace)
 			interrupted = exited != nil
-			p.group.terminate(p.cmd.Process)
+			p.group.terminate(p.leader)
 		case <-late:
 			return interrupted
 		}
@@ -145,15 +152,16 @@ func (p *process) settle(ctx context.Context) (interrupted bool) {
 
 // reap kills what is left, and returns how the leader ended.
 func (p *process) reap() error {
-	p.group.kill(p.cmd.Process)
+	p.group.kill(p.leader)
 	<-p.exited
-	if p.ended != nil {
-		p.ended()
+	p.ended()
+	state, err := p.leader.Wait()
+	if err == nil && !state.Success() {
+		err = &exec.ExitError{ProcessState: state}
 	}
-	err := p.cmd.Wait()
 	p.disconnect() // ends the copying even if a daemon holds the other ends
 	<-p.silent
-	p.group.await(p.cmd.Process.Pid)
+	p.group.await(p.leader.Pid)
 	if p.waitErr != nil {
 		return fmt.Errorf("cannot watch the process: %w", p.waitErr)
 	}

@@ -41,7 +41,7 @@ func TestCancelledBuildEndsItsTree(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	done := make(chan error, 1)
-	go func() { done <- run(ctx, cmd, w, w) }()
+	go func() { done <- run(ctx, nil, cmd, w, w) }()
 	line, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ type runner struct {
 	scratch string // for what is removed when the build ends
 	sink    io.Writer
 	with    []string // Options.Shell
-	started func(int) func()
+	start   Start
 }
 
 func newRunner(o Options, scratch string) *runner {
@@ -28,7 +28,7 @@ func newRunner(o Options, scratch string) *runner {
 		scratch: scratch,
 		sink:    o.Sink,
 		with:    o.Shell,
-		started: o.Started,
+		start:   o.Start,
 	}
 }
 
@@ -59,7 +59,7 @@ func (r *runner) run(ctx context.Context, step, command string, cmd *exec.Cmd) e
 	whole := lines{to: r.sink}
 	var last tail
 	output := io.MultiWriter(&whole, &last)
-	err := runTold(ctx, cmd, output, output, r.started)
+	err := run(ctx, r.start, cmd, output, output)
 	whole.flush()
 	if err == nil {
 		return nil
@@ -82,7 +82,7 @@ func (r *runner) tool(ctx context.Context, c command, env []string) error {
 	cmd := exec.Command(c.Args[0], c.Args[1:]...)
 	cmd.Dir, cmd.Env = r.dir, slices.Concat(r.env, env, c.Env)
 	var said tail
-	err := runTold(ctx, cmd, &said, &said, r.started)
+	err := run(ctx, r.start, cmd, &said, &said)
 	if err == nil && len(said.kept) > 0 {
 		err = errors.New("it has something to say")
 	}

@@ -10,11 +10,11 @@ import (
 // ShellOptions say how a shell command runs; the fields mean what they mean in
 // Options.
 type ShellOptions struct {
-	Dir     string
-	Env     []string
-	Shell   []string
-	Sink    io.Writer // nil discards
-	Started func(group int) (ended func())
+	Dir   string
+	Env   []string
+	Shell []string
+	Sink  io.Writer // nil discards
+	Start Start
 }
 
 // Shell runs one shell command the way the commands around a build run: in a
@@ -27,7 +27,7 @@ func Shell(ctx context.Context, command string, o ShellOptions) error {
 	if o.Sink == nil {
 		o.Sink = io.Discard
 	}
-	r := &runner{dir: o.Dir, env: environ(o.Env, o.Dir), sink: o.Sink, with: o.Shell, started: o.Started}
+	r := &runner{dir: o.Dir, env: environ(o.Env, o.Dir), sink: o.Sink, with: o.Shell, start: o.Start}
 	err := r.shell(ctx, StepCommand, command)
 	if failed, ok := errors.AsType[*Error](err); ok {
 		err = failed.Err
