@@ -59,6 +59,9 @@ func (d *daemon) Reload(ctx context.Context, names []string) (_ []control.Result
 // bringUp starts what a new config has added beside the services that a reload
 // names. In dev it hands off all that the config changed.
 func (d *daemon) bringUp(ctx context.Context, changed, named []string) {
+	if len(changed) == 0 {
+		return // nobody need be asked, on the way to a new version
+	}
 	services, err := d.Snapshot(ctx)
 	if err != nil {
 		return

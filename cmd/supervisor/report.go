@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -145,6 +146,8 @@ func (d *daemon) endLog(writer *sync.WaitGroup) {
 // writeReports passes on what was entered, until the queue is closed.
 func (d *daemon) writeReports(ctx context.Context) {
 	for e := range d.reports {
+		// Whoever acts on what is reported goes first: a new version is to start.
+		runtime.Gosched()
 		if e.what != nil && d.side != nil {
 			d.side.Heard(ctx, *e.what)
 		}
