@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -80,8 +81,8 @@ func (r *running) drained() {
 	}
 }
 
-// mountOf is where a controller of version 1 is mounted.
-func mountOf(t *testing.T, controller string) string {
+// hierarchy is where control groups that have a controller are mounted, and their version.
+func hierarchy(t *testing.T, controller string) (dir string, version int) {
 	t.Helper()
 	text, err := os.ReadFile("/proc/self/mounts")
 	if err != nil {
@@ -89,19 +90,33 @@ func mountOf(t *testing.T, controller string) string {
 	}
 	for line := range strings.Lines(string(text)) {
 		fields := strings.Fields(line)
-		if len(fields) > 3 && fields[2] == "cgroup" && strings.Contains(","+fields[3]+",", ","+controller+",") {
-			return fields[1]
+		if len(fields) < 4 {
+			continue
+		}
+		switch fields[2] {
+		case "cgroup":
+			if strings.Contains(","+fields[3]+",", ","+controller+",") {
+				return fields[1], 1
+			}
+		case "cgroup2":
+			there, err := os.ReadFile(filepath.Join(fields[1], "cgroup.controllers"))
+			if err == nil && slices.Contains(strings.Fields(string(there)), controller) {
+				dir, version = fields[1], 2
+			}
 		}
 	}
-	t.Fatalf("no control groups of version 1 have the controller %q", controller)
-	return ""
+	if dir == "" {
+		t.Fatalf("no control groups have the controller %q", controller)
+	}
+	return dir, version
 }
 
 // groupsLeft lists the control groups of services.
 func groupsLeft(t *testing.T, name string) (all []string) {
 	t.Helper()
 	for _, controller := range []string{"memory", "cpu"} {
-		filepath.WalkDir(mountOf(t, controller), func(path string, e os.DirEntry, err error) error {
+		dir, _ := hierarchy(t, controller)
+		filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
 			if err == nil && e.IsDir() && strings.HasPrefix(e.Name(), "supervisor-") && strings.Contains(e.Name(), name) {
 				all = append(all, path)
 			}

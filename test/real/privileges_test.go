@@ -151,20 +151,25 @@ func (r *running) isLimited(pid int) {
 			found[parts[1]] = parts[2]
 		}
 	}
-	for _, f := range []struct{ controller, file, want string }{
-		{"memory", "memory.limit_in_bytes", "268435456"}, {"cpu", "cpu.cfs_quota_us", "150000"},
+	for controller, limits := range map[string][2]struct{ file, want string }{ // by version
+		"memory": {{"memory.limit_in_bytes", "268435456"}, {"memory.max", "268435456"}},
+		"cpu":    {{"cpu.cfs_quota_us", "150000"}, {"cpu.max", "150000 100000"}},
 	} {
-		group := found[f.controller]
+		dir, version := hierarchy(r.t, controller)
+		limit, group := limits[version-1], found[controller]
+		if version == 2 {
+			group = found[""]
+		}
 		if group == "" {
-			r.t.Errorf("there is no control group for %s: %v", f.controller, found)
+			r.t.Errorf("there is no control group for %s: %v", controller, found)
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(mountOf(r.t, f.controller), filepath.Base(filepath.Dir(group)), filepath.Base(group), f.file))
+		text, err := os.ReadFile(filepath.Join(dir, filepath.Base(filepath.Dir(group)), filepath.Base(group), limit.file))
 		if errors.Is(err, fs.ErrNotExist) {
-			text, err = os.ReadFile(filepath.Join(mountOf(r.t, f.controller), group, f.file))
+			text, err = os.ReadFile(filepath.Join(dir, group, limit.file))
 		}
-		if err != nil || strings.TrimSpace(string(text)) != f.want {
-			r.t.Errorf("%s is %q, %v, want %s", f.file, text, err, f.want)
+		if err != nil || strings.TrimSpace(string(text)) != limit.want {
+			r.t.Errorf("%s is %q, %v, want %s", limit.file, text, err, limit.want)
 		}
 	}
 }

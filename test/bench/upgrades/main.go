@@ -31,7 +31,7 @@ import (
 func main() {
 	quick := flag.Bool("quick", false, "measure less, in about a minute; the figures are rougher")
 	flag.Parse()
-	p := plan{blocks: 5, upgrades: 10, weighed: 10, handoffs: 1000, window: 100}
+	p := plan{blocks: 12, upgrades: 10, weighed: 10, handoffs: 1000, window: 100}
 	if *quick {
 		p = plan{blocks: 2, upgrades: 5, weighed: 3, handoffs: 200, window: 50}
 	}
