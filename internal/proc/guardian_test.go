@@ -4,6 +4,11 @@ package proc
 
 import (
 	"bufio"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"syscall"
 	"testing"
 )
@@ -51,5 +56,31 @@ func TestGuardianGone(t *testing.T) {
 	}
 	if e := p.Wait(); e.Code != 0 {
 		t.Errorf("exit %+v", e)
+	}
+}
+
+// A program that is not there is named, whether it was looked for in PATH or at its place.
+func TestGuardianStartsNothing(t *testing.T) {
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	for name, want := range map[string]error{
+		"there-is-no-such-program":               exec.ErrNotFound,
+		filepath.Join(t.TempDir(), "no-program"): fs.ErrNotExist,
+	} {
+		cmd := exec.Command(name)
+		cmd.Stdout, cmd.Stderr = null, null
+		var nobody *Guardian
+		leader, _, err := nobody.Start(cmd)
+		var where *fs.PathError
+		var what *exec.Error
+		switch {
+		case leader != nil || !errors.Is(err, want):
+			t.Errorf("%s: %v, %v", name, leader, err)
+		case errors.As(err, &where) && where.Path != name, errors.As(err, &what) && what.Name != name:
+			t.Errorf("it does not name %s: %v", name, err)
+		}
 	}
 }

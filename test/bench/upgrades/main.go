@@ -5,7 +5,7 @@
 // within one run. Then it hands off a thousand times, and looks whether the supervisor
 // grows:
 //
-//	go run ./test/bench/upgrades           about three minutes
+//	go run ./test/bench/upgrades           about five minutes
 //	go run ./test/bench/upgrades -quick    about one
 //
 // Server::Starter and nginx are Debian's libserver-starter-perl and nginx-light, overseer
